@@ -1,1 +1,4 @@
 //! The real program among other people's programs.
+
+#[cfg(test)]
+mod peers;
