@@ -1,1 +1,3 @@
-//! Room: knowledge.
+//! Reads `knowledge/` into typed, checked rules.
+
+pub mod pathway;

@@ -26,6 +26,8 @@ pub enum WorkError {
     Write(#[from] CommitError),
     #[error("could not keep or read the bytes")]
     Object(#[from] ObjectError),
+    #[error("this machine gives no random numbers: {0}")]
+    Random(String),
     /// What is stored cannot be what this program wrote.
     #[error("stored data is damaged: {0}")]
     Damaged(String),

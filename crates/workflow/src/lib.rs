@@ -3,6 +3,7 @@
 //! [`Desk`] is what a door is given: the only holder of the store's writing handle, with the clock, the rule
 //! book and the site's settings.
 
+pub mod accounts;
 pub mod clock;
 pub mod desk;
 pub mod patient;
