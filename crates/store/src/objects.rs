@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -40,6 +40,8 @@ pub enum ObjectError {
 pub struct Objects {
     root: Arc<PathBuf>,
     serial: Arc<AtomicU64>,
+    /// Locked while this process uses the folder, so that another one does not sweep what is arriving here.
+    _in_use: Arc<File>,
 }
 
 /// An object that is still arriving. Dropped unfinished, it leaves nothing behind.
@@ -66,21 +68,22 @@ fn failed<'a>(what: &'static str, path: &'a Path) -> impl FnOnce(io::Error) -> O
 }
 
 impl Objects {
-    /// Makes the folder and sweeps what a killed process left half written.
+    /// Makes the folder and sweeps what a killed process left half written, unless another process is at work in it.
     /// # Errors
     /// The folder cannot be made or read.
     pub fn open(root: &Path) -> Result<Self, ObjectError> {
         let arriving = root.join("arriving");
         fs::create_dir_all(&arriving).map_err(failed("make", &arriving))?;
-        for entry in fs::read_dir(&arriving)
-            .map_err(failed("read", &arriving))?
-            .flatten()
-        {
-            fs::remove_file(entry.path()).map_err(failed("remove", &entry.path()))?;
+        let path = root.join("in-use");
+        let in_use = File::create(&path).map_err(failed("make", &path))?;
+        if in_use.try_lock().is_ok() {
+            sweep(&arriving)?;
         }
+        in_use.lock_shared().map_err(failed("lock", &path))?;
         Ok(Self {
             root: Arc::new(root.to_owned()),
             serial: Arc::new(AtomicU64::new(0)),
+            _in_use: Arc::new(in_use),
         })
     }
 
@@ -147,6 +150,30 @@ impl Objects {
         }
     }
 
+    /// Reads the whole object against its key without keeping it, and gives its size in bytes. Blocking.
+    /// # Errors
+    /// As [`Objects::get`].
+    pub fn verify(&self, key: &ObjectKey) -> Result<u64, ObjectError> {
+        let path = self.path(key);
+        let mut file = File::open(&path).map_err(failed("read", &path))?;
+        let mut hash = Sha256::new();
+        let mut chunk = vec![0; 1 << 16];
+        let mut bytes = 0;
+        loop {
+            let count = file.read(&mut chunk).map_err(failed("read", &path))?;
+            let Some(read) = chunk.get(..count).filter(|read| !read.is_empty()) else {
+                break;
+            };
+            hash.update(read);
+            bytes += count as u64;
+        }
+        if hex(&hash.finalize()) == key.0 {
+            Ok(bytes)
+        } else {
+            Err(ObjectError::Damaged(key.0.clone()))
+        }
+    }
+
     /// The file of an object, for streaming it out without a check.
     pub fn file(&self, key: &ObjectKey) -> PathBuf {
         self.path(key)
@@ -191,6 +218,16 @@ impl Drop for Incoming {
             let _ = fs::remove_file(&self.path);
         }
     }
+}
+
+fn sweep(arriving: &Path) -> Result<(), ObjectError> {
+    for entry in fs::read_dir(arriving)
+        .map_err(failed("read", arriving))?
+        .flatten()
+    {
+        fs::remove_file(entry.path()).map_err(failed("remove", &entry.path()))?;
+    }
+    Ok(())
 }
 
 fn sync_folder(folder: &Path) -> Result<(), ObjectError> {
