@@ -1,1 +1,3 @@
-//! Room: dicom.
+//! Room: dicom. `node/` speaks to modalities over associations; `objects/` turns bytes into values and back.
+
+pub mod node;
