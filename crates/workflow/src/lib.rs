@@ -1,1 +1,4 @@
 //! Room: workflow.
+
+pub mod incoming;
+pub mod site_codes;
