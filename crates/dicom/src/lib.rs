@@ -1,3 +1,6 @@
-//! Room: dicom. `node/` speaks to modalities over associations; `objects/` turns bytes into values and back.
+//! DICOM: [`objects`] are bytes ↔ values, without sockets; [`node`] speaks to modalities over associations and
+//! may use `objects`, never the other way round.
+
+pub mod objects;
 
 pub mod node;
