@@ -1,1 +1,15 @@
-//! Room: workflow.
+//! What happens in the department: one file per thing, each load → decide → save → tell.
+//!
+//! [`Desk`] is what a door is given: the only holder of the store's writing handle, with the clock, the rule
+//! book and the site's settings.
+
+pub mod accounts;
+pub mod clock;
+pub mod desk;
+pub mod patient;
+pub mod site;
+
+pub use clock::{Clock, ShiftedClock, SystemClock};
+pub use desk::{Desk, WorkError};
+pub use patient::Patient;
+pub use site::{Room, Site};

@@ -1,0 +1,5 @@
+//! The same suite on both databases. PostgreSQL is left out, and said so, where `SELDINGER_TEST_POSTGRES` is unset.
+
+mod database;
+mod events;
+mod objects;
