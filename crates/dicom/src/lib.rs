@@ -1,1 +1,3 @@
-//! Room: dicom.
+//! DICOM: [`objects`] are bytes ↔ values, without sockets.
+
+pub mod objects;

@@ -6,8 +6,10 @@
 pub mod accounts;
 pub mod clock;
 pub mod desk;
+pub mod incoming;
 pub mod patient;
 pub mod site;
+pub mod site_codes;
 
 pub use clock::{Clock, ShiftedClock, SystemClock};
 pub use desk::{Desk, WorkError};
