@@ -15,7 +15,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 #[derive(Debug, Parser)]
-#[command(name = "seldinger", about = "The open system for interventional radiology", version)]
+#[command(
+    name = "seldinger",
+    about = "The open system for interventional radiology",
+    version
+)]
 struct Menu {
     #[command(subcommand)]
     command: Command,
@@ -34,7 +38,11 @@ struct Common {
 
 impl Common {
     fn given(&self) -> Given {
-        Given { data: self.data.clone(), config: self.config.clone(), ..Given::default() }
+        Given {
+            data: self.data.clone(),
+            config: self.config.clone(),
+            ..Given::default()
+        }
     }
 }
 
@@ -101,7 +109,11 @@ fn main() -> ExitCode {
         Err(usage) => {
             let told = usage.print();
             let help = !usage.use_stderr();
-            return if help && told.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(2) };
+            return if help && told.is_ok() {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::from(2)
+            };
         }
     };
     match run(menu.command) {
@@ -115,12 +127,28 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Serve { common, demo, http, dicom, mllp } => {
-            let given = Given { demonstration: demo, http, dicom, mllp, ..common.given() };
+        Command::Serve {
+            common,
+            demo,
+            http,
+            dicom,
+            mllp,
+        } => {
+            let given = Given {
+                demonstration: demo,
+                http,
+                dicom,
+                mllp,
+                ..common.given()
+            };
             serve::run(&given)
         }
         Command::User { what, common } => user::run(&common.given(), what),
-        Command::Token { name, scope, common } => token::run(&common.given(), &name, &scope),
+        Command::Token {
+            name,
+            scope,
+            common,
+        } => token::run(&common.given(), &name, &scope),
         Command::Check { common } => check::run(&common.given()),
         Command::Backup { archive, common } => backup::backup(&common.given(), &archive),
         Command::Restore { archive, common } => backup::restore(&common.given(), &archive),

@@ -35,7 +35,12 @@ pub async fn desk(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Desk> {
         }
     }
     let rules = crate::rules::load(settings.site_folder.as_deref())?;
-    Ok(Desk::new(store, clock, Arc::new(settings.site.clone()), Arc::new(rules)))
+    Ok(Desk::new(
+        store,
+        clock,
+        Arc::new(settings.site.clone()),
+        Arc::new(rules),
+    ))
 }
 
 /// Runs one command's work to its end on a runtime of its own.

@@ -59,10 +59,17 @@ fn site_files(root: &Path) -> Result<BTreeMap<String, String>> {
             let path = entry?.path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "toml") {
+            } else if path
+                .extension()
+                .is_some_and(|extension| extension == "toml")
+            {
                 let text = std::fs::read_to_string(&path)
                     .with_context(|| format!("could not read {}", path.display()))?;
-                let name = path.strip_prefix(root).unwrap_or(&path).display().to_string();
+                let name = path
+                    .strip_prefix(root)
+                    .unwrap_or(&path)
+                    .display()
+                    .to_string();
                 files.insert(name, text);
             }
         }

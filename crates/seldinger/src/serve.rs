@@ -99,7 +99,9 @@ fn open(
 
 fn say_ready(line: &str) -> Result<()> {
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{line}").and_then(|()| out.flush()).context("could not say that we are ready")
+    writeln!(out, "{line}")
+        .and_then(|()| out.flush())
+        .context("could not say that we are ready")
 }
 
 async fn wait_for_the_end() -> Result<()> {

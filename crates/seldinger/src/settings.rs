@@ -47,7 +47,10 @@ impl Settings {
     /// An unknown key, a value that cannot be, or a combination that is not safe; each names its setting.
     pub fn read(given: &Given) -> Result<Self> {
         let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let config = given.config.clone().or_else(|| variable("SELDINGER_CONFIG").map(PathBuf::from));
+        let config = given
+            .config
+            .clone()
+            .or_else(|| variable("SELDINGER_CONFIG").map(PathBuf::from));
         let text = match &config {
             Some(path) => std::fs::read_to_string(path)
                 .with_context(|| format!("could not read the settings file {}", path.display()))?,
@@ -58,9 +61,16 @@ impl Settings {
     }
 
     fn from_file(file: File, given: &Given) -> Result<Self> {
-        let default_folder = if given.demonstration { "seldinger-demo" } else { "seldinger-data" };
+        let default_folder = if given.demonstration {
+            "seldinger-demo"
+        } else {
+            "seldinger-data"
+        };
         let address = |given: &Option<String>, set: &Option<String>, default: &str, name: &str| {
-            let text = given.as_ref().or(set.as_ref()).map_or(default, String::as_str);
+            let text = given
+                .as_ref()
+                .or(set.as_ref())
+                .map_or(default, String::as_str);
             text.parse::<SocketAddr>()
                 .with_context(|| format!("{name} = {text:?} is not an address like 127.0.0.1:8080"))
         };
@@ -71,9 +81,24 @@ impl Settings {
                 .or_else(|| file.data.clone().map(PathBuf::from))
                 .unwrap_or_else(|| PathBuf::from(default_folder)),
             database: file.database.clone(),
-            http: address(&given.http, &file.web.address, "127.0.0.1:8080", "web.address")?,
-            dicom: address(&given.dicom, &file.dicom.address, "127.0.0.1:11112", "dicom.address")?,
-            mllp: address(&given.mllp, &file.hl7.address, "127.0.0.1:2575", "hl7.address")?,
+            http: address(
+                &given.http,
+                &file.web.address,
+                "127.0.0.1:8080",
+                "web.address",
+            )?,
+            dicom: address(
+                &given.dicom,
+                &file.dicom.address,
+                "127.0.0.1:11112",
+                "dicom.address",
+            )?,
+            mllp: address(
+                &given.mllp,
+                &file.hl7.address,
+                "127.0.0.1:2575",
+                "hl7.address",
+            )?,
             trusted_proxy: file.web.trusted_proxy.unwrap_or(false),
             ae_title: AeTitle::new(file.dicom.ae_title.as_deref().unwrap_or("SELDINGER"))
                 .context("dicom.ae_title")?,
@@ -87,8 +112,15 @@ impl Settings {
     }
 
     fn refuse_what_is_not_safe(&self) -> Result<()> {
-        let doors = [("web", self.http), ("DICOM", self.dicom), ("MLLP", self.mllp)];
-        let beyond: Vec<_> = doors.iter().filter(|(_, address)| !address.ip().is_loopback()).collect();
+        let doors = [
+            ("web", self.http),
+            ("DICOM", self.dicom),
+            ("MLLP", self.mllp),
+        ];
+        let beyond: Vec<_> = doors
+            .iter()
+            .filter(|(_, address)| !address.ip().is_loopback())
+            .collect();
         if self.site.demonstration {
             if let Some((door, address)) = beyond.first() {
                 bail!("the demonstration listens on loopback only: {door} on {address} is refused");
@@ -99,7 +131,10 @@ impl Settings {
         } else if let Some((door, address)) = beyond.first() {
             let missing = self.site.missing();
             if !missing.is_empty() {
-                bail!("{door} on {address} is beyond loopback, and not set yet: {}", missing.join(", "));
+                bail!(
+                    "{door} on {address} is beyond loopback, and not set yet: {}",
+                    missing.join(", ")
+                );
             }
         }
         if !self.http.ip().is_loopback() && !self.trusted_proxy {
@@ -115,7 +150,8 @@ impl Settings {
 
 fn site(file: &File, demonstration: bool) -> Result<Site> {
     let zone = file.hospital.time_zone.as_deref().map(|name| {
-        TimeZone::get(name).with_context(|| format!("hospital.time_zone = {name:?} is no IANA zone"))
+        TimeZone::get(name)
+            .with_context(|| format!("hospital.time_zone = {name:?} is no IANA zone"))
     });
     let rooms = file.rooms.iter().map(room).collect::<Result<Vec<_>>>()?;
     let procedure_codes = file
@@ -152,7 +188,10 @@ fn room(row: &file::RoomRow) -> Result<Room> {
         station: AeTitle::new(&row.station)
             .with_context(|| format!("room {:?}: station", row.name))?,
         modality: Modality::from_code(&row.modality).with_context(|| {
-            format!("room {:?}: modality {:?} is none of US, XA, CT, MR, MG", row.name, row.modality)
+            format!(
+                "room {:?}: modality {:?} is none of US, XA, CT, MR, MG",
+                row.name, row.modality
+            )
         })?,
         operator: row.operator.clone().unwrap_or_default(),
     })
@@ -168,5 +207,6 @@ pub fn location(settings: &Settings) -> store::database::Location {
 
 /// Absolute form of a folder for log lines.
 pub fn shown(path: &Path) -> String {
-    std::path::absolute(path).map_or_else(|_| path.display().to_string(), |p| p.display().to_string())
+    std::path::absolute(path)
+        .map_or_else(|_| path.display().to_string(), |p| p.display().to_string())
 }

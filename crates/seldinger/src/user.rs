@@ -29,8 +29,15 @@ pub enum User {
 /// # Errors
 /// An unknown role, a password that is too short, or a store that does not open.
 pub fn run(given: &Given, what: User) -> Result<ExitCode> {
-    let User::Add { name, roles, display_name } = what;
-    let roles = roles.iter().map(|code| role(code)).collect::<Result<Vec<_>>>()?;
+    let User::Add {
+        name,
+        roles,
+        display_name,
+    } = what;
+    let roles = roles
+        .iter()
+        .map(|code| role(code))
+        .collect::<Result<Vec<_>>>()?;
     let settings = Settings::read(given)?;
     let mut password = String::new();
     std::io::stdin()
@@ -44,7 +51,13 @@ pub fn run(given: &Given, what: User) -> Result<ExitCode> {
     };
     block_on(async {
         let desk = desk(&settings, Arc::new(SystemClock)).await?;
-        put_account(&desk, "command line", &account, password.trim_end_matches(['\r', '\n'])).await?;
+        put_account(
+            &desk,
+            "command line",
+            &account,
+            password.trim_end_matches(['\r', '\n']),
+        )
+        .await?;
         Ok(())
     })?;
     eprintln!("account {} is ready", account.name);

@@ -27,7 +27,7 @@ pub async fn case_events(query: &Query, id: &CaseId) -> Result<Vec<Event>, WorkE
     let stored = query.events(&Stream::Case(id.clone()).key()).await?;
     stored
         .iter()
-        .map(|event| event_body::read(event).map_err(|e| WorkError::Damaged(e.to_string())))
+        .map(|event| event_body::decode(event).map_err(|e| WorkError::Damaged(e.to_string())))
         .collect()
 }
 
@@ -46,7 +46,7 @@ pub(crate) fn case_changes(
     }
     let written = events
         .iter()
-        .map(|event| event_body::write(event).map_err(|e| WorkError::Damaged(e.to_string())))
+        .map(|event| event_body::encode(event).map_err(|e| WorkError::Damaged(e.to_string())))
         .collect::<Result<Vec<_>, _>>()?;
     let mut changes = vec![Change::Append {
         stream: Stream::Case(before.id.clone()),
@@ -103,7 +103,12 @@ pub(crate) fn case_rows(
         changed,
         body: json(&summary)?,
     })];
-    changes.extend(case_tasks(case, &summary, &desk.site().zone_or_utc(), changed));
+    changes.extend(case_tasks(
+        case,
+        &summary,
+        &desk.site().zone_or_utc(),
+        changed,
+    ));
     changes.extend(keys(case).into_iter().map(Change::AddCaseKey));
     changes.push(Change::PutWorklist {
         case_id: id,
@@ -229,6 +234,10 @@ fn worklist(desk: &Desk, case: &Case, patient_key: &str) -> Result<Vec<WorklistR
 
 impl ProcedureNames for Desk {
     fn words(&self, catalogue_id: &str) -> Option<String> {
-        self.rules().book.procedures.get(catalogue_id).map(|procedure| procedure.name.clone())
+        self.rules()
+            .book
+            .procedures
+            .get(catalogue_id)
+            .map(|procedure| procedure.name.clone())
     }
 }

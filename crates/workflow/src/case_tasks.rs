@@ -29,7 +29,11 @@ pub(crate) fn case_tasks(
     changed: Timestamp,
 ) -> Vec<Change> {
     let opened = case.history.first().map_or(changed, |first| first.at);
-    let mut tasks: Vec<Task> = case.tracks.iter().map(|track| of_track(track, zone)).collect();
+    let mut tasks: Vec<Task> = case
+        .tracks
+        .iter()
+        .map(|track| of_track(track, zone))
+        .collect();
     tasks.extend(not_identified(case, summary, opened));
     tasks.extend(restart(case, changed));
     tasks.extend(case.deviations.iter().map(|deviation| Task {
@@ -41,13 +45,21 @@ pub(crate) fn case_tasks(
         opened: deviation.at,
         is_open: deviation.reason.is_none(),
     }));
-    let patient_key = case.patient.as_ref().map(ToString::to_string).unwrap_or_default();
+    let patient_key = case
+        .patient
+        .as_ref()
+        .map(ToString::to_string)
+        .unwrap_or_default();
     tasks
         .into_iter()
         .map(|task| {
             let task_id = format!("{}:{}", case.id, task.slot);
             if !task.is_open {
-                return Change::CloseTask { task_id, at: changed, by: String::new() };
+                return Change::CloseTask {
+                    task_id,
+                    at: changed,
+                    by: String::new(),
+                };
             }
             Change::PutTask(TaskRow {
                 task_id,
@@ -76,7 +88,11 @@ fn of_track(track: &Track, zone: &TimeZone) -> Task {
     Task {
         slot: format!("track:{}", track.number),
         kind: track.kind.code(),
-        words: if track.about.is_empty() { what.to_owned() } else { format!("{what}: {}", track.about) },
+        words: if track.about.is_empty() {
+            what.to_owned()
+        } else {
+            format!("{what}: {}", track.about)
+        },
         owner: track.owner,
         due: track.due.and_then(|day| end_of(day, zone)),
         opened: track.opened_at,
@@ -119,8 +135,9 @@ fn restart(case: &Case, changed: Timestamp) -> Option<Task> {
     Some(Task {
         slot: "restart".to_owned(),
         kind: "restart_owed",
-        words: "Cancelled after medicines may have been stopped: tell the patient today how to restart"
-            .to_owned(),
+        words:
+            "Cancelled after medicines may have been stopped: tell the patient today how to restart"
+                .to_owned(),
         owner: Role::Coordinator,
         due: Some(changed),
         opened: changed,

@@ -1,8 +1,8 @@
 //! What a door is given to work with.
 
 use crate::clock::Clock;
-use crate::site::Site;
 use crate::rules::Rules;
+use crate::site::Site;
 use case::PathwayRules;
 use jiff::{Timestamp, ZonedDateTime};
 use model::{CaseId, PatientKey};
@@ -37,12 +37,7 @@ pub enum WorkError {
 }
 
 impl Desk {
-    pub fn new(
-        store: Store,
-        clock: Arc<dyn Clock>,
-        site: Arc<Site>,
-        rules: Arc<Rules>,
-    ) -> Self {
+    pub fn new(store: Store, clock: Arc<dyn Clock>, site: Arc<Site>, rules: Arc<Rules>) -> Self {
         let Store {
             query,
             writer,

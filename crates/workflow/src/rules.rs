@@ -26,6 +26,10 @@ impl Rules {
             complication_check_days: pathway.complication_check_days,
             result_expected_days: pathway.result_expected_days,
         };
-        Self { book, pathway, lists }
+        Self {
+            book,
+            pathway,
+            lists,
+        }
     }
 }

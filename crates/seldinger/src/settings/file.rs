@@ -140,7 +140,10 @@ const OTHERS: &[&str] = &["SELDINGER_CONFIG", "SELDINGER_LOG"];
 
 fn environment_name(section: &str, key: &str) -> String {
     let parts = [section, key].into_iter().filter(|part| !part.is_empty());
-    format!("SELDINGER_{}", parts.collect::<Vec<_>>().join("_").to_uppercase())
+    format!(
+        "SELDINGER_{}",
+        parts.collect::<Vec<_>>().join("_").to_uppercase()
+    )
 }
 
 impl File {
@@ -156,12 +159,18 @@ impl File {
             {
                 continue;
             }
-            let known = FROM_ENVIRONMENT.iter().find(|(section, key)| environment_name(section, key) == name);
+            let known = FROM_ENVIRONMENT
+                .iter()
+                .find(|(section, key)| environment_name(section, key) == name);
             let Some((section, key)) = known else {
                 bail!("the environment names {name}, which is no setting");
             };
             let value = if *key == "trusted_proxy" {
-                toml::Value::Boolean(value.parse().with_context(|| format!("{name} is true or false"))?)
+                toml::Value::Boolean(
+                    value
+                        .parse()
+                        .with_context(|| format!("{name} is true or false"))?,
+                )
             } else {
                 toml::Value::String(value)
             };
@@ -197,7 +206,10 @@ mod tests {
     fn the_environment_goes_before_the_file() {
         let file = read(
             "[hospital]\ntime_zone = \"Europe/Helsinki\"\nname = \"Harbour\"",
-            &[("SELDINGER_HOSPITAL_TIME_ZONE", "Europe/Stockholm"), ("SELDINGER_DATABASE", "postgres://x")],
+            &[
+                ("SELDINGER_HOSPITAL_TIME_ZONE", "Europe/Stockholm"),
+                ("SELDINGER_DATABASE", "postgres://x"),
+            ],
         )
         .unwrap();
         assert_eq!(file.hospital.time_zone.as_deref(), Some("Europe/Stockholm"));
