@@ -1,9 +1,9 @@
 //! What each event means for the case. Total: every event applies to every state.
 
 use crate::{
-    Absorption, Body, Booking, Case, ConsentState, Deviation, Entered, Event, NewProcedure,
-    OrderChange, Procedure, ProcedureNumber, ProcedureStatus, Referral, State, Track, TrackNumber,
-    TrackStage, What,
+    Absorption, Body, BookedStep, Booking, Case, ConsentState, Deviation, Entered, Event,
+    NewProcedure, OrderChange, Procedure, ProcedureNumber, ProcedureStatus, Referral, State, Track,
+    TrackNumber, TrackStage, What,
     case::{RoomEntry, Signed},
 };
 
@@ -86,6 +86,7 @@ impl Case {
             }
             Body::EmergencyEntered(entry) => {
                 self.emergency = Some(signed(event, entry.clone()));
+                put_into_rooms(self, &entry.steps);
                 self.cancellation = None;
                 self.enter(State::Emergency, event);
             }
@@ -264,10 +265,7 @@ impl Case {
             }
             Body::PatientMerged { to, .. } => self.patient = Some(to.clone()),
             Body::OrderChanged(change) => order_changed(self, change),
-            Body::OrderCancelled(cancelled) => {
-                // The restart instruction is owed only when the whole case is lost; `Cancelled` follows then.
-                let _ = cancelled;
-            }
+            Body::OrderCancelled(cancelled) => self.orders_cancelled.push(cancelled.clone()),
             Body::StudyReceived(study) => self.studies.push(study.clone()),
             Body::DoseReceived(dose) => self.doses.push(dose.clone()),
             Body::DeathRecorded(death) => self.death = Some(death.clone()),
@@ -309,12 +307,16 @@ fn referred(case: &mut Case, referral: &Referral) {
 
 fn booked(case: &mut Case, booking: &Booking, event: &Event) {
     unbooked(case);
-    for booked in &booking.steps {
+    put_into_rooms(case, &booking.steps);
+    case.booking = Some(signed(event, booking.clone()));
+}
+
+fn put_into_rooms(case: &mut Case, steps: &[BookedStep]) {
+    for booked in steps {
         if let Some(procedure) = procedure_mut(case, booked.procedure) {
             procedure.step = Some(booked.step.clone());
         }
     }
-    case.booking = Some(signed(event, booking.clone()));
 }
 
 /// The slot is gone, and with it what was said for that day.

@@ -193,9 +193,7 @@ pub(crate) fn open(state: &Case, track: &NewTrack) -> Result<Vec<Body>, Refusal>
     if !said(&track.about) {
         return Err(Refusal::empty("what it is about"));
     }
-    let mut bodies = state.reopened_for(true, &track.about);
-    bodies.push(state.opened(0, track.clone()));
-    Ok(bodies)
+    Ok(vec![state.opened(0, track.clone())])
 }
 
 pub(crate) fn reassign(

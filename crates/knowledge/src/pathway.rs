@@ -8,8 +8,6 @@ use serde::Deserialize;
 pub struct PathwayItem {
     pub id: String,
     pub words: String,
-    /// `recalled`, `secondary`, `primary`.
-    pub status: String,
 }
 
 /// All lists, in the order in which they are shown.
@@ -33,6 +31,8 @@ struct ListFile {
     _says: String,
     #[serde(rename = "since")]
     _since: toml::value::Datetime,
+    #[serde(rename = "status")]
+    _status: String,
     #[serde(rename = "source")]
     _source: Vec<String>,
     item: Vec<PathwayItem>,

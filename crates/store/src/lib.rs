@@ -7,6 +7,7 @@
 pub mod archive;
 pub mod commit;
 pub mod database;
+pub mod event_body;
 pub mod objects;
 pub mod query;
 pub mod rows;
