@@ -10,7 +10,7 @@ mod dump;
 mod load;
 mod schema;
 
-pub use dump::{Dumped, dump};
+pub use dump::{Dumped, dump, named_objects};
 pub use load::Loading;
 
 use crate::migrations::MigrationError;

@@ -196,8 +196,30 @@ impl Incoming {
     /// # Errors
     /// The disk refuses.
     pub fn finish(mut self) -> Result<(ObjectKey, u64), ObjectError> {
-        let key = ObjectKey(hex(&std::mem::take(&mut self.hash).finalize()));
-        let target = self.objects.path(&key);
+        let key = self.key();
+        self.keep(&key)?;
+        Ok((key, self.bytes))
+    }
+
+    /// [`Incoming::finish`] where the key is known before: the size in bytes, or `None` when the bytes are others, and
+    /// then nothing is kept.
+    /// # Errors
+    /// The disk refuses.
+    pub fn finish_as(mut self, expected: &ObjectKey) -> Result<Option<u64>, ObjectError> {
+        let key = self.key();
+        if key != *expected {
+            return Ok(None);
+        }
+        self.keep(&key)?;
+        Ok(Some(self.bytes))
+    }
+
+    fn key(&mut self) -> ObjectKey {
+        ObjectKey(hex(&std::mem::take(&mut self.hash).finalize()))
+    }
+
+    fn keep(&mut self, key: &ObjectKey) -> Result<(), ObjectError> {
+        let target = self.objects.path(key);
         let folder = target.parent().unwrap_or(&self.objects.root).to_owned();
         self.file.sync_all().map_err(failed("sync", &self.path))?;
         if !folder.exists() {
@@ -207,7 +229,7 @@ impl Incoming {
         fs::rename(&self.path, &target).map_err(failed("name", &target))?;
         sync_folder(&folder)?;
         self.finished = true;
-        Ok((key, self.bytes))
+        Ok(())
     }
 }
 

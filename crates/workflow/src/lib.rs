@@ -14,6 +14,7 @@ pub mod site_codes;
 pub mod case_file;
 pub mod case_summary;
 mod case_tasks;
+pub mod check_rows;
 
 pub mod accounts;
 pub mod act_on_case;

@@ -5,6 +5,7 @@ use super::{ArchiveError, FORM, names_an_object};
 use crate::database::{Location, postgres, sqlite};
 use crate::migrations;
 use crate::objects::{ObjectKey, hex};
+use crate::query::Query;
 use crate::sql::statement;
 use sea_orm::{
     AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
@@ -34,6 +35,34 @@ pub async fn dump(location: &Location, out: &mut impl Write) -> Result<Dumped, A
     snapshot.rollback().await?;
     connection.close().await?;
     dumped
+}
+
+/// Every object that a row names, by the keys alone.
+/// # Errors
+/// See [`ArchiveError`].
+pub async fn named_objects(query: &Query) -> Result<BTreeSet<ObjectKey>, ArchiveError> {
+    let backend = query.db.get_database_backend();
+    let mut objects = BTreeSet::new();
+    for shape in tables(&query.db).await? {
+        for column in &shape.columns {
+            if !names_an_object(&shape.name, &column.name) {
+                continue;
+            }
+            let text = format!(
+                "select distinct \"{0}\" as name from \"{1}\" where \"{0}\" <> ''",
+                column.name, shape.name
+            );
+            for row in query
+                .db
+                .query_all_raw(statement(backend, &text, vec![]))
+                .await?
+            {
+                let name: String = row.try_get("", "name")?;
+                objects.insert(object_key(&shape.name, &name)?);
+            }
+        }
+    }
+    Ok(objects)
 }
 
 async fn connect(location: &Location) -> Result<DatabaseConnection, ArchiveError> {

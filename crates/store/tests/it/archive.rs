@@ -3,7 +3,7 @@
 use crate::database::{Kind, empty_location, kinds};
 use crate::events::{append, at, inbox};
 use jiff::Timestamp;
-use store::archive::{ArchiveError, Dumped, Loading, dump};
+use store::archive::{ArchiveError, Dumped, Loading, dump, named_objects};
 use store::database::Location;
 use store::rows::{
     AccountRow, AuditRow, CaseKeyRow, CaseRow, LaboratoryRow, ObjectRow, PatientRow, PlanRow,
@@ -159,6 +159,7 @@ async fn a_dump_goes_from_each_database_into_each_and_comes_out_the_same() {
         // The store stays open: a dump is taken while the program serves.
         let (bytes, what) = dumped(&location).await;
         assert_eq!(what.objects.len(), 2, "the report and the message");
+        assert_eq!(named_objects(&store.query).await.unwrap(), what.objects);
         assert!(what.rows > 2520, "more than two pages: {}", what.rows);
         for into in kinds() {
             let (target, _folder) = empty_location(into).await;

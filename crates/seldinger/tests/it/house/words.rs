@@ -115,7 +115,11 @@ fn named_registries(sources: &[Source]) -> Vec<String> {
 #[test]
 fn no_lock_file_names_a_registry() {
     let sources = sources();
-    assert!(sources.iter().any(|s| s.path.ends_with("package-lock.json")));
+    assert!(
+        sources
+            .iter()
+            .any(|s| s.path.ends_with("package-lock.json"))
+    );
     assert_none(&named_registries(&sources));
     let named = "  \"resolved\": \"x\",\n  \"url\": \"https://y\"";
     assert_eq!(
