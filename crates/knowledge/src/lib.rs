@@ -22,6 +22,7 @@ pub mod flaw;
 pub mod laboratory;
 pub mod medicine;
 pub mod medicine_index;
+pub mod pathway;
 pub mod policy;
 pub mod procedure;
 mod read;
