@@ -12,7 +12,6 @@ use testkit::shipped_rules::rule_book;
     clippy::print_stdout,
     clippy::disallowed_methods,
     clippy::unwrap_used,
-    clippy::indexing_slicing,
     reason = "a tool for developers"
 )]
 fn main() {
