@@ -16,8 +16,10 @@ pub mod case_summary;
 mod case_tasks;
 pub mod check_rows;
 
+pub mod access;
 pub mod accounts;
 pub mod act_on_case;
+pub mod log_in;
 pub mod plan_case;
 
 pub use clock::{Clock, ShiftedClock, SystemClock};

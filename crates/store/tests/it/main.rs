@@ -10,6 +10,7 @@
 
 mod archive;
 mod database;
+#[cfg(test)]
 mod event_body;
 mod events;
 mod objects;
