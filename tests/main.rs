@@ -2,3 +2,5 @@
 
 #[cfg(test)]
 mod peers;
+#[cfg(test)]
+mod storyboard;

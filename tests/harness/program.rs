@@ -25,6 +25,8 @@ pub struct Setup {
     pub arguments: Vec<String>,
     /// More environment.
     pub environment: Vec<(String, String)>,
+    /// Another program than [`binary`] finds.
+    pub binary: Option<PathBuf>,
 }
 
 /// A program that serves. Dropping it ends it without ceremony; [`Program::stop`] is the polite way.
@@ -212,7 +214,10 @@ pub fn run(folder: &Folder, setup: &Setup, arguments: &[&str], input: &str) -> R
 
 /// `seldinger NAME --data DIR [--config FILE]` in an environment without settings of ours.
 fn command(folder: &Folder, setup: &Setup, name: &str) -> Result<Command> {
-    let mut command = Command::new(binary()?);
+    let mut command = Command::new(match &setup.binary {
+        Some(named) => named.clone(),
+        None => binary()?,
+    });
     for (key, _) in std::env::vars_os() {
         if key.to_string_lossy().starts_with("SELDINGER_") {
             command.env_remove(key);
