@@ -114,7 +114,7 @@ fn request(calling: &str) -> Result<Vec<u8>> {
     .concat();
     let fixed = format!("{:16}{calling:16}", "SELDINGER");
     let body = [
-        &[0, 1, 0, 0],
+        &[0, 1, 0, 0][..],
         fixed.as_bytes(),
         &[0; 32],
         &item(0x10, APPLICATION.as_bytes())?,
