@@ -109,6 +109,10 @@ const operations = {
     await opened.screenshot({ path: file, fullPage: true, animations: 'disabled' });
     return {};
   },
+  resize: async ({ opened }, { width, height }) => {
+    await opened.setViewportSize({ width, height });
+    return {};
+  },
   width: async ({ opened }) => ({
     over: await opened.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
   }),

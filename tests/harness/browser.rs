@@ -296,6 +296,15 @@ impl Page {
         self.say("picture", json!({ "file": file })).map(drop)
     }
 
+    /// Makes the window of another size, as turning a tablet does.
+    ///
+    /// # Errors
+    /// With the driver's words.
+    pub fn resize(&self, view: View) -> Result<()> {
+        let size = json!({ "width": view.width, "height": view.height });
+        self.say("resize", size).map(drop)
+    }
+
     /// How many pixels the page is wider than its window: more than 0 means scrolling sideways.
     ///
     /// # Errors

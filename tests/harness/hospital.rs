@@ -130,10 +130,9 @@ pub fn say(folder: &Folder, setup: &Setup, arguments: &[&str], input: &str) -> R
 /// With the program's own words.
 pub fn machine(folder: &Folder, setup: &Setup) -> Result<Client> {
     let token = say(folder, setup, &["token", "watcher", "--scope", "api"], "")?;
-    Ok(Client {
-        bearer: Some(token.trim().to_owned()),
-        ..Client::default()
-    })
+    let mut client = Client::default();
+    client.bearer = Some(token.trim().to_owned());
+    Ok(client)
 }
 
 /// Reads one list of the API.

@@ -5,6 +5,7 @@
 //! a cluster is named in the environment, PostgreSQL ([`postgres`]). What is not installed is left out and counted
 //! ([`peers`]), except under `make test`.
 
+pub mod album;
 pub mod browser;
 pub mod dcmtk;
 pub mod folder;
