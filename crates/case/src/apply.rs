@@ -5,6 +5,7 @@ use crate::{
     NewProcedure, OrderChange, Procedure, ProcedureNumber, ProcedureStatus, Referral, State, Track,
     TrackNumber, TrackStage, What,
     case::{RoomEntry, Signed},
+    track::PatientTold,
 };
 
 impl Case {
@@ -204,6 +205,8 @@ impl Case {
                 opened_at: event.at,
                 stage: TrackStage::Open,
                 results: Vec::new(),
+                reviews: Vec::new(),
+                told: None,
                 notes: Vec::new(),
                 outcome: None,
             }),
@@ -218,12 +221,23 @@ impl Case {
                 track.results.push(result.clone());
                 track.stage = TrackStage::ResultReceived;
             }),
-            Body::ResultReviewed { number, .. } => {
-                self.on_track(*number, |track| track.stage = TrackStage::Reviewed);
-            }
-            Body::PatientInformed { number, .. } => {
-                self.on_track(*number, |track| track.stage = TrackStage::PatientInformed);
-            }
+            Body::ResultReviewed { number, review } => self.on_track(*number, |track| {
+                track.reviews.push(review.clone());
+                track.stage = TrackStage::Reviewed;
+            }),
+            Body::PatientInformed {
+                number,
+                on,
+                channel,
+                follow_up,
+            } => self.on_track(*number, |track| {
+                track.told = Some(PatientTold {
+                    on: *on,
+                    channel: channel.clone(),
+                    follow_up: follow_up.clone(),
+                });
+                track.stage = TrackStage::PatientInformed;
+            }),
             Body::TrackClosed { number, outcome } => self.on_track(*number, |track| {
                 track.stage = TrackStage::Closed;
                 track.outcome = Some(outcome.clone());

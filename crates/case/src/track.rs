@@ -83,8 +83,19 @@ pub struct Track {
     pub opened_at: Timestamp,
     pub stage: TrackStage,
     pub results: Vec<results::ResultReceived>,
+    pub reviews: Vec<results::Review>,
+    /// When, how, and what was agreed to follow.
+    pub told: Option<PatientTold>,
     pub notes: Vec<TrackNote>,
     pub outcome: Option<TrackOutcome>,
+}
+
+/// The patient heard the result.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct PatientTold {
+    pub on: Date,
+    pub channel: String,
+    pub follow_up: String,
 }
 
 impl Track {

@@ -15,13 +15,16 @@ pub mod case_file;
 pub mod case_summary;
 mod case_tasks;
 
+pub mod access;
 pub mod accounts;
 pub mod act_on_case;
+pub mod log_in;
+pub mod plan_case;
+
 pub mod attach_object;
 mod file_object;
 pub mod new_numbers;
 pub mod object_summary;
-pub mod plan_case;
 pub mod receive_object;
 
 pub use clock::{Clock, ShiftedClock, SystemClock};

@@ -399,3 +399,6 @@ pub async fn worklist_shown(
     };
     Ok(desk.commit(Commit::one(Change::Audit(row))).await?)
 }
+
+#[cfg(test)]
+mod tests;
