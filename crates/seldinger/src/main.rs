@@ -2,8 +2,10 @@
 
 mod backup;
 mod check;
+mod doors;
 mod knowledge_command;
 mod open;
+mod peers;
 mod rules;
 mod serve;
 mod settings;
