@@ -1,8 +1,6 @@
 //! The real program among other people's programs.
 
 #[cfg(test)]
-mod pages;
-#[cfg(test)]
 mod peers;
 #[cfg(test)]
 mod storyboard;
