@@ -32,6 +32,7 @@ pub enum Engine {
 }
 
 /// SQLite and, where its address is given, PostgreSQL.
+#[expect(clippy::print_stdout, reason = "the test runner keeps the line")]
 pub fn engines() -> Vec<Engine> {
     if std::env::var_os("SELDINGER_TEST_POSTGRES").is_some() {
         return vec![Engine::Sqlite, Engine::Postgres];

@@ -106,3 +106,69 @@ fn the_page_of_settings_names_each_of_them() {
         }
     }
 }
+
+#[test]
+fn the_page_of_settings_names_each_limit_as_the_doors_keep_it() {
+    let page = std::fs::read_to_string(top().join("docs/reference/settings.md")).unwrap();
+    let mllp = exchange::mllp::server::MllpLimits::default();
+    let hl7 = exchange::hl7::limits::Limits::default();
+    let dicom = dicom::node::Limits::default();
+    let rows = [
+        ("bytes of one form", web::guard::FORM_BYTES_MAX as u64),
+        ("connections", mllp.connections as u64),
+        (
+            "connections from one address",
+            mllp.connections_per_peer as u64,
+        ),
+        ("bytes of one message", mllp.message_bytes as u64),
+        ("messages in one frame", hl7.messages as u64),
+        ("segments of one message", hl7.segments as u64),
+        ("repetitions of one field", hl7.repetitions as u64),
+        ("seconds of silence between messages", mllp.idle.as_secs()),
+        ("seconds for one message to arrive", mllp.frame.as_secs()),
+        ("seconds for an answer to be taken", mllp.write.as_secs()),
+        ("seconds to finish at stop", mllp.drain.as_secs()),
+        ("associations", dicom.associations_max as u64),
+        (
+            "connections without a request yet",
+            dicom.connections_waiting_max as u64,
+        ),
+        (
+            "bytes of an association request",
+            u64::from(dicom.request_bytes_max),
+        ),
+        ("bytes of one PDU", u64::from(dicom.pdu_bytes_max)),
+        ("bytes of one command", dicom.command_bytes_max as u64),
+        (
+            "bytes of one worklist query",
+            dicom.identifier_bytes_max as u64,
+        ),
+        ("bytes of one object", dicom.object_bytes_max),
+        (
+            "answers to one worklist query",
+            dicom.worklist_matches_max as u64,
+        ),
+        (
+            "seconds until the association request",
+            dicom.request_timeout.as_secs(),
+        ),
+        (
+            "seconds of silence between messages",
+            dicom.idle_timeout.as_secs(),
+        ),
+        ("seconds within one PDU", dicom.pdu_timeout.as_secs()),
+        (
+            "seconds for an answer to be taken",
+            dicom.write_timeout.as_secs(),
+        ),
+        (
+            "bytes per second of a long message, at least",
+            dicom.message_bytes_per_second_min,
+        ),
+        ("seconds to finish at stop", dicom.drain_grace.as_secs()),
+    ];
+    for (name, limit) in rows {
+        let row = format!("| {name} | {limit} |");
+        assert!(page.contains(&row), "{row} is not on the page");
+    }
+}
