@@ -30,6 +30,8 @@ pub mod accounts;
 pub mod act_on_case;
 pub mod log_in;
 pub mod plan_case;
+pub mod plan_facts;
+pub mod plan_json;
 
 pub mod attach_object;
 mod file_object;
