@@ -19,6 +19,12 @@ pub mod accounts;
 pub mod act_on_case;
 pub mod plan_case;
 
+pub mod find_patient;
+pub mod identify_patient;
+pub mod join_cases;
+pub mod new_numbers;
+pub mod open_case_by_hand;
+
 pub use clock::{Clock, ShiftedClock, SystemClock};
 pub use desk::{Desk, WorkError};
 pub use patient::Patient;
