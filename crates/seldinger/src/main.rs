@@ -2,6 +2,7 @@
 
 mod backup;
 mod check;
+mod knowledge_command;
 mod open;
 mod rules;
 mod serve;
@@ -82,6 +83,13 @@ enum Command {
         #[command(flatten)]
         common: Common,
     },
+    /// The rules: what they say of themselves, and this site's approvals
+    Knowledge {
+        #[command(subcommand)]
+        what: knowledge_command::Knowledge,
+        #[command(flatten)]
+        common: Common,
+    },
     /// Say what is wrong with settings, knowledge, database and objects
     Check {
         #[command(flatten)]
@@ -149,6 +157,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             scope,
             common,
         } => token::run(&common.given(), &name, &scope),
+        Command::Knowledge { what, common } => knowledge_command::run(&common.given(), what),
         Command::Check { common } => check::run(&common.given()),
         Command::Backup { archive, common } => backup::backup(&common.given(), &archive),
         Command::Restore { archive, common } => backup::restore(&common.given(), &archive),

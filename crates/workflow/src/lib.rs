@@ -15,8 +15,10 @@ pub mod case_file;
 pub mod case_summary;
 mod case_tasks;
 
+pub mod access;
 pub mod accounts;
 pub mod act_on_case;
+pub mod log_in;
 pub mod plan_case;
 
 pub mod find_patient;
