@@ -26,6 +26,7 @@ pub mod identify_patient;
 pub mod join_cases;
 pub mod new_numbers;
 pub mod open_case_by_hand;
+pub mod record_patient_facts;
 
 pub use clock::{Clock, ShiftedClock, SystemClock};
 pub use desk::{Desk, WorkError};

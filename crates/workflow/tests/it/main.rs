@@ -7,3 +7,5 @@ mod department;
 mod acting;
 #[cfg(test)]
 mod by_hand;
+#[cfg(test)]
+mod facts;
