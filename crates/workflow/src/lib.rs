@@ -38,6 +38,13 @@ mod file_object;
 pub mod object_summary;
 pub mod receive_object;
 
+pub mod find_patient;
+pub mod identify_patient;
+pub mod join_cases;
+pub mod new_numbers;
+pub mod open_case_by_hand;
+pub mod record_patient_facts;
+
 pub use clock::{Clock, ShiftedClock, SystemClock};
 pub use desk::{Desk, WorkError};
 pub use object_summary::{DoseSummary, ObjectSummary};
