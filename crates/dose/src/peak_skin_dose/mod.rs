@@ -50,7 +50,7 @@ pub enum Outcome {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Refusal {
     /// No geometry pack for this manufacturer and model.
-    UnknownRoom(Device),
+    UnknownRoom { manufacturer: String, model: String },
     /// The pack says why its model cannot be mapped.
     Room(String),
     NoEvents,
@@ -65,7 +65,7 @@ pub enum Refusal {
 impl Refusal {
     pub fn code(&self) -> &'static str {
         match self {
-            Self::UnknownRoom(_) => "unknown_model",
+            Self::UnknownRoom { .. } => "unknown_model",
             Self::Room(_) => "model_without_geometry",
             Self::NoEvents => "no_events",
             Self::MissingGeometry { .. } => "missing_geometry",
@@ -77,9 +77,8 @@ impl Refusal {
     /// One sentence for staff.
     pub fn words(&self) -> String {
         match self {
-            Self::UnknownRoom(device) => format!(
-                "there is no geometry pack for \"{}\" \"{}\": where its table and beam are is not known",
-                device.manufacturer, device.model
+            Self::UnknownRoom { manufacturer, model } => format!(
+                "there is no geometry pack for \"{manufacturer}\" \"{model}\": where its table and beam are is not known"
             ),
             Self::Room(reason) => reason.clone(),
             Self::NoEvents => "the report holds no irradiation events".to_owned(),
@@ -201,7 +200,10 @@ pub fn room_of<'m>(model: &'m Model, device: &Device) -> Result<&'m Room, Refusa
         .filter(|(_, model)| !model.trim().is_empty())
         .find_map(|(maker, name)| model.rooms.iter().find(|r| r.is_for(maker, name)));
     match room {
-        None => Err(Refusal::UnknownRoom(device.clone())),
+        None => Err(Refusal::UnknownRoom {
+            manufacturer: device.manufacturer.clone(),
+            model: if device.model.is_empty() { &device.observer_model } else { &device.model }.clone(),
+        }),
         Some(Room { refuse: Some(reason), .. }) => Err(Refusal::Room(reason.clone())),
         Some(room) => Ok(room),
     }
