@@ -1,10 +1,11 @@
 //! What each event means for the case. Total: every event applies to every state.
 
 use crate::{
-    Absorption, Body, Booking, Case, ConsentState, Deviation, Entered, Event, NewProcedure,
-    OrderChange, Procedure, ProcedureNumber, ProcedureStatus, Referral, State, Track, TrackNumber,
-    TrackStage, What,
+    Absorption, Body, BookedStep, Booking, Case, ConsentState, Deviation, Entered, Event,
+    NewProcedure, OrderChange, Procedure, ProcedureNumber, ProcedureStatus, Referral, State, Track,
+    TrackNumber, TrackStage, What,
     case::{RoomEntry, Signed},
+    track::PatientTold,
 };
 
 impl Case {
@@ -86,6 +87,7 @@ impl Case {
             }
             Body::EmergencyEntered(entry) => {
                 self.emergency = Some(signed(event, entry.clone()));
+                put_into_rooms(self, &entry.steps);
                 self.cancellation = None;
                 self.enter(State::Emergency, event);
             }
@@ -203,6 +205,8 @@ impl Case {
                 opened_at: event.at,
                 stage: TrackStage::Open,
                 results: Vec::new(),
+                reviews: Vec::new(),
+                told: None,
                 notes: Vec::new(),
                 outcome: None,
             }),
@@ -217,12 +221,23 @@ impl Case {
                 track.results.push(result.clone());
                 track.stage = TrackStage::ResultReceived;
             }),
-            Body::ResultReviewed { number, .. } => {
-                self.on_track(*number, |track| track.stage = TrackStage::Reviewed);
-            }
-            Body::PatientInformed { number, .. } => {
-                self.on_track(*number, |track| track.stage = TrackStage::PatientInformed);
-            }
+            Body::ResultReviewed { number, review } => self.on_track(*number, |track| {
+                track.reviews.push(review.clone());
+                track.stage = TrackStage::Reviewed;
+            }),
+            Body::PatientInformed {
+                number,
+                on,
+                channel,
+                follow_up,
+            } => self.on_track(*number, |track| {
+                track.told = Some(PatientTold {
+                    on: *on,
+                    channel: channel.clone(),
+                    follow_up: follow_up.clone(),
+                });
+                track.stage = TrackStage::PatientInformed;
+            }),
             Body::TrackClosed { number, outcome } => self.on_track(*number, |track| {
                 track.stage = TrackStage::Closed;
                 track.outcome = Some(outcome.clone());
@@ -264,10 +279,7 @@ impl Case {
             }
             Body::PatientMerged { to, .. } => self.patient = Some(to.clone()),
             Body::OrderChanged(change) => order_changed(self, change),
-            Body::OrderCancelled(cancelled) => {
-                // The restart instruction is owed only when the whole case is lost; `Cancelled` follows then.
-                let _ = cancelled;
-            }
+            Body::OrderCancelled(cancelled) => self.orders_cancelled.push(cancelled.clone()),
             Body::StudyReceived(study) => self.studies.push(study.clone()),
             Body::DoseReceived(dose) => self.doses.push(dose.clone()),
             Body::DeathRecorded(death) => self.death = Some(death.clone()),
@@ -309,12 +321,16 @@ fn referred(case: &mut Case, referral: &Referral) {
 
 fn booked(case: &mut Case, booking: &Booking, event: &Event) {
     unbooked(case);
-    for booked in &booking.steps {
+    put_into_rooms(case, &booking.steps);
+    case.booking = Some(signed(event, booking.clone()));
+}
+
+fn put_into_rooms(case: &mut Case, steps: &[BookedStep]) {
+    for booked in steps {
         if let Some(procedure) = procedure_mut(case, booked.procedure) {
             procedure.step = Some(booked.step.clone());
         }
     }
-    case.booking = Some(signed(event, booking.clone()));
 }
 
 /// The slot is gone, and with it what was said for that day.

@@ -144,9 +144,13 @@ fn check(state: &Case, booking: &Booking, context: &Context<'_>) -> Result<(), R
 fn with_step_ids(state: &Case, booking: &Booking) -> Booking {
     let mut booking = booking.clone();
     for booked in &mut booking.steps {
-        if booked.step.step_id.is_empty() {
-            booked.step.step_id = format!("{}-{}", state.id, booked.procedure);
-        }
+        fill_step_id(state, booked);
     }
     booking
+}
+
+pub(crate) fn fill_step_id(state: &Case, booked: &mut BookedStep) {
+    if booked.step.step_id.is_empty() {
+        booked.step.step_id = format!("{}-{}", state.id, booked.procedure);
+    }
 }

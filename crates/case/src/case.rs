@@ -3,8 +3,8 @@
 use crate::{
     Actor, Admission, Arrival, Body, Booking, Cancellation, CaseOutcome, Checklist, Command,
     Consent, DeathRecord, Discharge, DoseReceived, EmergencyEntry, Escalation, Event, GateFinding,
-    MissingStep, NewTrack, NoConsent, Observation, Override, PreparationFact, Procedure,
-    ProcedureEnd, ProcedureNumber, Protocol, Recovery, Refusal, Rejection, Reopening, Restart,
+    MissingStep, NewTrack, NoConsent, Observation, OrderCancellation, Override, PreparationFact,
+    Procedure, ProcedureEnd, ProcedureNumber, Protocol, Recovery, Refusal, Rejection, Restart,
     RoomFact, SignOut, State, Statement, StudyReceived, Track, TrackNumber,
 };
 use jiff::Timestamp;
@@ -98,6 +98,8 @@ pub struct Case {
     pub deviations: Vec<Deviation>,
     pub rejection: Option<Signed<Rejection>>,
     pub cancellation: Option<Signed<Cancellation>>,
+    /// Orders that the sender took back, also after the procedure was done.
+    pub orders_cancelled: Vec<OrderCancellation>,
     /// What the patient was told about stopped medicines when the slot was lost.
     pub restart: Option<Restart>,
     pub outcome: Option<CaseOutcome>,
@@ -151,6 +153,7 @@ impl Case {
             deviations: Vec::new(),
             rejection: None,
             cancellation: None,
+            orders_cancelled: Vec::new(),
             restart: None,
             outcome: None,
             closed_from: None,
@@ -256,17 +259,6 @@ impl Case {
             during: during.to_owned(),
             missing,
             reason,
-        }
-    }
-
-    /// A fact that keeps a case open opens a closed one again.
-    pub(crate) fn reopened_for(&self, opens_track: bool, reason: &str) -> Vec<Body> {
-        if opens_track && self.state == State::Closed {
-            vec![Body::Reopened(Reopening {
-                reason: reason.to_owned(),
-            })]
-        } else {
-            Vec::new()
         }
     }
 }

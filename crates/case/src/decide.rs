@@ -1,9 +1,9 @@
 //! The menu: one command in, what follows out. The rules stand in the file of each step.
 
 use crate::{
-    Body, Case, Command, Context, Event, Refusal, arrival, booking, cancellation, consent,
-    discharge, emergency, join, orders, preparation, procedure, recovery, referral, results,
-    sign_in, sign_out, time_out, track, values::said, who,
+    Body, Case, Command, Context, Event, Refusal, Reopening, State, arrival, booking, cancellation,
+    consent, discharge, emergency, join, orders, preparation, procedure, recovery, referral,
+    results, sign_in, sign_out, time_out, track, values::said, who,
 };
 
 /// What follows from a command, or why nothing does.
@@ -18,7 +18,8 @@ pub fn decide(
 ) -> Result<Vec<Event>, Refusal> {
     who::may(&context.by, command)?;
     after_death(state, command)?;
-    let bodies = before_the_room(state, command, context)?;
+    let mut bodies = before_the_room(state, command, context)?;
+    reopen_a_closed_case(state, &mut bodies);
     Ok(bodies
         .into_iter()
         .map(|body| Event {
@@ -27,6 +28,24 @@ pub fn decide(
             body,
         })
         .collect())
+}
+
+/// A fact that leaves something open opens a closed case again; a closed case holds nothing open.
+fn reopen_a_closed_case(state: &Case, bodies: &mut Vec<Body>) {
+    let leaves_open = bodies.iter().any(|body| {
+        matches!(
+            body,
+            Body::TrackOpened { .. } | Body::StepMissed { .. } | Body::ProcedureStarted { .. }
+        )
+    });
+    let is_reopened = matches!(bodies.first(), Some(Body::Reopened(_)));
+    if state.state == State::Closed && leaves_open && !is_reopened {
+        let reason = format!(
+            "late: {}",
+            bodies.first().map_or("", Body::kind).replace('_', " ")
+        );
+        bodies.insert(0, Body::Reopened(Reopening { reason }));
+    }
 }
 
 /// Nothing is planned for a patient who has died; facts and endings are still written.

@@ -1,6 +1,8 @@
 //! The emergency way through: a verbal referral and the minimum data set, then sign-in. Never around the time-out.
 
-use crate::{Body, Case, Command, Refusal, State, Stated, Statement, values::said};
+use crate::{
+    Body, BookedStep, Case, Command, Refusal, State, Stated, Statement, booking, values::said,
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EmergencyUrgency {
@@ -45,6 +47,8 @@ pub struct EmergencyEntry {
     pub identity_known: Stated,
     /// Anticoagulant and last dose, allergy, kidneys, airway, blood products, isolation: what is known.
     pub minimum: Vec<Statement>,
+    /// The room, where one is known, so that the modality finds the patient on its worklist.
+    pub steps: Vec<BookedStep>,
 }
 
 pub(crate) fn enter(
@@ -70,5 +74,10 @@ pub(crate) fn enter(
     if !said(&entry.indication) {
         return Err(Refusal::empty("the indication"));
     }
-    Ok(vec![Body::EmergencyEntered(entry.clone())])
+    let mut entry = entry.clone();
+    for booked in &mut entry.steps {
+        state.procedure(booked.procedure)?;
+        booking::fill_step_id(state, booked);
+    }
+    Ok(vec![Body::EmergencyEntered(entry)])
 }

@@ -71,5 +71,7 @@ pub use refusal::Refusal;
 pub use results::{ResultReceived, Review};
 pub use sign_out::SignOut;
 pub use state::State;
-pub use track::{NewTrack, Track, TrackKind, TrackNote, TrackNumber, TrackOutcome, TrackStage};
+pub use track::{
+    NewTrack, PatientTold, Track, TrackKind, TrackNote, TrackNumber, TrackOutcome, TrackStage,
+};
 pub use values::{Amount, Millilitre, Stated};

@@ -323,10 +323,7 @@ pub(crate) fn record(
 ) -> Result<Vec<Body>, Refusal> {
     exists(state)?;
     not_in_the_future(happened_at, context)?;
-    let mut bodies = state.reopened_for(
-        fact_opens_track(fact),
-        "a fact of the room was recorded late",
-    );
+    let mut bodies = Vec::new();
     let (is_needle, is_invasive) = match fact {
         RoomFact::Needle { .. } => (true, true),
         RoomFact::Device(_) | RoomFact::Specimen(_) => (false, true),
@@ -376,20 +373,6 @@ fn count_deviations(bodies: &[Body]) -> u16 {
     u16::try_from(count).unwrap_or(u16::MAX)
 }
 
-fn fact_opens_track(fact: &RoomFact) -> bool {
-    match fact {
-        RoomFact::Specimen(_) | RoomFact::Complication { .. } => true,
-        RoomFact::Device(device) => device.exchange_by.is_some(),
-        RoomFact::Needle { .. }
-        | RoomFact::Contrast { .. }
-        | RoomFact::Medicine { .. }
-        | RoomFact::DoseRead(_)
-        | RoomFact::Vitals { .. }
-        | RoomFact::Finding { .. }
-        | RoomFact::TeamMember { .. } => false,
-    }
-}
-
 fn track_for(state: &Case, fact: &RoomFact, context: &Context<'_>) -> Option<Body> {
     let track = match fact {
         RoomFact::Specimen(specimen) => crate::results::for_specimen(specimen, context),
@@ -428,7 +411,17 @@ pub(crate) fn end(
             "the end is before the first puncture",
         ));
     }
-    Ok(vec![Body::ProcedureEnded(end.clone())])
+    let already_said = state
+        .deviations
+        .iter()
+        .any(|deviation| deviation.missing.contains(&MissingStep::TimeOut));
+    let mut bodies = Vec::new();
+    if state.time_out.is_none() && !already_said {
+        let missing = vec![MissingStep::TimeOut];
+        bodies.push(state.deviation(0, "procedure ended", missing, None));
+    }
+    bodies.push(Body::ProcedureEnded(end.clone()));
+    Ok(bodies)
 }
 
 /// What is found in the room may add a procedure; the time-out is then repeated.

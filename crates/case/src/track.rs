@@ -83,8 +83,19 @@ pub struct Track {
     pub opened_at: Timestamp,
     pub stage: TrackStage,
     pub results: Vec<results::ResultReceived>,
+    pub reviews: Vec<results::Review>,
+    /// When, how, and what was agreed to follow.
+    pub told: Option<PatientTold>,
     pub notes: Vec<TrackNote>,
     pub outcome: Option<TrackOutcome>,
+}
+
+/// The patient heard the result.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct PatientTold {
+    pub on: Date,
+    pub channel: String,
+    pub follow_up: String,
 }
 
 impl Track {
@@ -193,9 +204,7 @@ pub(crate) fn open(state: &Case, track: &NewTrack) -> Result<Vec<Body>, Refusal>
     if !said(&track.about) {
         return Err(Refusal::empty("what it is about"));
     }
-    let mut bodies = state.reopened_for(true, &track.about);
-    bodies.push(state.opened(0, track.clone()));
-    Ok(bodies)
+    Ok(vec![state.opened(0, track.clone())])
 }
 
 pub(crate) fn reassign(

@@ -6,6 +6,7 @@
 
 pub mod commit;
 pub mod database;
+pub mod event_body;
 pub mod objects;
 pub mod query;
 pub mod rows;

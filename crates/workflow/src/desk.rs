@@ -1,7 +1,9 @@
 //! What a door is given to work with.
 
 use crate::clock::Clock;
+use crate::rules::Rules;
 use crate::site::Site;
+use case::PathwayRules;
 use jiff::{Timestamp, ZonedDateTime};
 use model::{CaseId, PatientKey};
 use std::sync::Arc;
@@ -15,6 +17,7 @@ pub struct Desk {
     objects: Objects,
     clock: Arc<dyn Clock>,
     site: Arc<Site>,
+    rules: Arc<Rules>,
 }
 
 /// Why something could not be done. Refusals by the clinical rules are values of the functions themselves.
@@ -34,7 +37,7 @@ pub enum WorkError {
 }
 
 impl Desk {
-    pub fn new(store: Store, clock: Arc<dyn Clock>, site: Arc<Site>) -> Self {
+    pub fn new(store: Store, clock: Arc<dyn Clock>, site: Arc<Site>, rules: Arc<Rules>) -> Self {
         let Store {
             query,
             writer,
@@ -46,6 +49,7 @@ impl Desk {
             objects,
             clock,
             site,
+            rules,
         }
     }
 
@@ -59,6 +63,15 @@ impl Desk {
 
     pub fn site(&self) -> &Site {
         &self.site
+    }
+
+    /// The pathway's lists: checklists, cancel reasons, intervals.
+    pub fn pathway(&self) -> &PathwayRules {
+        &self.rules.lists
+    }
+
+    pub fn rules(&self) -> &Rules {
+        &self.rules
     }
 
     pub fn now(&self) -> Timestamp {

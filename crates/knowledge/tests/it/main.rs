@@ -1,0 +1,4 @@
+mod approvals;
+mod flaws;
+mod recognise;
+mod shipped;
