@@ -44,7 +44,9 @@ pub struct Known<'a> {
 /// Of stated and summed totals the higher one counts: a rounded or missing total hides no dose.
 pub fn alerts(levels: &Levels, known: Known<'_>) -> Vec<Alert> {
     let without_dose = known.peak_skin_dose.is_none()
-        && [known.stated, known.summed].iter().all(|t| t.ka_r.is_none() && t.pka.is_none());
+        && [known.stated, known.summed]
+            .iter()
+            .all(|t| t.ka_r.is_none() && t.pka.is_none());
     levels
         .levels
         .iter()
@@ -80,7 +82,9 @@ fn higher(a: Option<f64>, b: Option<f64>) -> Option<f64> {
 }
 
 fn reached(level: &Level, plane: Plane, value: Option<f64>) -> Vec<Alert> {
-    let Some(value) = value else { return Vec::new() };
+    let Some(value) = value else {
+        return Vec::new();
+    };
     let mut alerts = Vec::new();
     let mut push = |grade: Grade, limit: f64| {
         let (id, place) = (&level.id, plane_words(plane));
@@ -88,7 +92,12 @@ fn reached(level: &Level, plane: Plane, value: Option<f64>) -> Vec<Alert> {
             rule: format!("{id}_{}", grade.code()),
             grade,
             plane,
-            words: format!("{}{place}: {} reached {}", name(level.quantity), show(level.quantity, value), show(level.quantity, limit)),
+            words: format!(
+                "{}{place}: {} reached {}",
+                name(level.quantity),
+                show(level.quantity, value),
+                show(level.quantity, limit)
+            ),
         });
     };
     if value >= level.substantial.0 {

@@ -18,7 +18,11 @@ pub struct BackgroundDays(pub f64);
 #[derive(Debug, Clone, PartialEq)]
 pub enum Comparison {
     /// One significant figure; true within a factor of two for an average person.
-    Background { dose: MilliSievert, days: BackgroundDays, factor: RuleId },
+    Background {
+        dose: MilliSievert,
+        days: BackgroundDays,
+        factor: RuleId,
+    },
     /// No approved factor for this region, or no dose stated: ask us.
     AskUs,
     /// The skin is what matters; a number of days would distract.
@@ -31,7 +35,13 @@ pub enum Skin {
     /// Nothing is expected.
     NothingExpected,
     /// Watch the place until this day; message keys of what may show, by time.
-    Watch { band: String, until: Date, prompt: Vec<String>, early: Vec<String>, midterm: Vec<String> },
+    Watch {
+        band: String,
+        until: Date,
+        prompt: Vec<String>,
+        early: Vec<String>,
+        midterm: Vec<String>,
+    },
     /// A substantial level was reached but the map was refused: watch, and we call.
     WatchWithoutMap { until: Date },
     /// The peak is not known and no level was reached.
@@ -66,11 +76,7 @@ pub enum Substantial {
 /// The values for the patient's page.
 ///
 /// * `approved` – whether this site has approved a rule.
-pub fn explain(
-    levels: &Levels,
-    told: Told<'_>,
-    approved: impl Fn(&RuleId) -> bool,
-) -> Explanation {
+pub fn explain(levels: &Levels, told: Told<'_>, approved: impl Fn(&RuleId) -> bool) -> Explanation {
     let skin = skin(levels, told);
     let comparison = match skin {
         Skin::Watch { .. } | Skin::WatchWithoutMap { .. } => Comparison::SkinMatters,
@@ -82,7 +88,11 @@ pub fn explain(
 }
 
 fn skin(levels: &Levels, told: Told<'_>) -> Skin {
-    let watch_longest = levels.bands.iter().find(|b| b.watch.0 > 0).map_or(56, |b| b.watch.0);
+    let watch_longest = levels
+        .bands
+        .iter()
+        .find(|b| b.watch.0 > 0)
+        .map_or(56, |b| b.watch.0);
     let until = |days: u32| told.procedure.saturating_add(i64::from(days).days());
     match told.peak.and_then(|peak| follow_up::band(levels, peak)) {
         Some(band) if band.watch.0 > 0 => Skin::Watch {
@@ -93,9 +103,9 @@ fn skin(levels: &Levels, told: Told<'_>) -> Skin {
             midterm: band.midterm.clone(),
         },
         // A level in another quantity still calls for watching.
-        _ if told.substantial == Substantial::Reached => {
-            Skin::WatchWithoutMap { until: until(watch_longest) }
-        }
+        _ if told.substantial == Substantial::Reached => Skin::WatchWithoutMap {
+            until: until(watch_longest),
+        },
         Some(_) => Skin::NothingExpected,
         None => Skin::NotComputed,
     }
@@ -106,7 +116,10 @@ fn comparison(
     told: Told<'_>,
     approved: impl Fn(&RuleId) -> bool,
 ) -> Option<Comparison> {
-    let background = levels.backgrounds.iter().find(|b| b.id == told.background)?;
+    let background = levels
+        .backgrounds
+        .iter()
+        .find(|b| b.id == told.background)?;
     let region = told.region?;
     levels
         .factors

@@ -33,7 +33,11 @@ pub fn duties<'a>(
         })
         .filter_map(|rule| {
             let [from, to] = rule.days;
-            Some(Duty { rule, from: plus(procedure, from.0)?, to: plus(procedure, to.0)? })
+            Some(Duty {
+                rule,
+                from: plus(procedure, from.0)?,
+                to: plus(procedure, to.0)?,
+            })
         })
         .collect();
     duties.sort_by(|a, b| (a.from, a.to, &a.rule.rule).cmp(&(b.from, b.to, &b.rule.rule)));
@@ -46,7 +50,10 @@ fn plus(day: Date, days: u32) -> Option<Date> {
 
 /// The band of a peak skin dose: lower end inclusive.
 pub fn band(levels: &Levels, peak: Gray) -> Option<&SkinBand> {
-    levels.bands.iter().find(|b| peak >= b.from && b.to.is_none_or(|to| peak < to))
+    levels
+        .bands
+        .iter()
+        .find(|b| peak >= b.from && b.to.is_none_or(|to| peak < to))
 }
 
 /// An earlier procedure of the same patient.
@@ -81,7 +88,14 @@ pub fn carried_over(levels: &Levels, earlier: &[Earlier], day: Date) -> CarriedO
         .collect();
     within.sort_by_key(|e| std::cmp::Reverse(e.day));
     let sum = |value: fn(&Earlier) -> Option<Gray>| {
-        within.iter().map(value).try_fold(Gray(0.0), |sum, v| Some(sum + v?))
+        within
+            .iter()
+            .map(value)
+            .try_fold(Gray(0.0), |sum, v| Some(sum + v?))
     };
-    CarriedOver { ka_r: sum(|e| e.ka_r), peak_at_most: sum(|e| e.peak), within_window: within }
+    CarriedOver {
+        ka_r: sum(|e| e.ka_r),
+        peak_at_most: sum(|e| e.peak),
+        within_window: within,
+    }
 }

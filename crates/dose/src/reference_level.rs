@@ -48,7 +48,11 @@ pub struct Comparison<'a> {
 
 /// Spread of values; `None` without any. Quantiles are interpolated between neighbours.
 pub fn spread(values: impl IntoIterator<Item = Quantile>) -> Option<Spread> {
-    let mut sorted: Vec<f64> = values.into_iter().map(|v| v.0).filter(|v| v.is_finite()).collect();
+    let mut sorted: Vec<f64> = values
+        .into_iter()
+        .map(|v| v.0)
+        .filter(|v| v.is_finite())
+        .collect();
     sorted.sort_by(f64::total_cmp);
     let at = |part: f64| {
         let place = part * (sorted.len().checked_sub(1)? as f64);
@@ -65,21 +69,25 @@ pub fn spread(values: impl IntoIterator<Item = Quantile>) -> Option<Spread> {
 }
 
 /// All levels of a procedure against what was done locally.
-pub fn compare<'a>(
-    levels: &'a Levels,
-    procedure: &str,
-    done: &[Procedure],
-) -> Vec<Comparison<'a>> {
+pub fn compare<'a>(levels: &'a Levels, procedure: &str, done: &[Procedure]) -> Vec<Comparison<'a>> {
     let mut comparisons = Vec::new();
-    for level in levels.reference_levels.iter().filter(|l| l.procedure == procedure) {
+    for level in levels
+        .reference_levels
+        .iter()
+        .filter(|l| l.procedure == procedure)
+    {
         let quantities: [(&'static str, Option<f64>, Value); 3] = [
             ("pka_gy_m2", level.pka.map(|v| v.0), |p| p.pka.map(|v| v.0)),
             ("ka_r_gy", level.ka_r.map(|v| v.0), |p| p.ka_r.map(|v| v.0)),
-            ("fluoroscopy_s", level.fluoroscopy.map(|v| v.0), |p| p.fluoroscopy.map(|v| v.0)),
+            ("fluoroscopy_s", level.fluoroscopy.map(|v| v.0), |p| {
+                p.fluoroscopy.map(|v| v.0)
+            }),
         ];
         for (key, limit, value) in quantities {
             let Some(limit) = limit else { continue };
-            let Some(spread) = spread(done.iter().filter_map(value).map(Quantile)) else { continue };
+            let Some(spread) = spread(done.iter().filter_map(value).map(Quantile)) else {
+                continue;
+            };
             let standing = if spread.count < levels.least_procedures {
                 Standing::TooFew
             } else if spread.median.0 > limit {
@@ -87,7 +95,12 @@ pub fn compare<'a>(
             } else {
                 Standing::Within
             };
-            comparisons.push(Comparison { level, key, spread, standing });
+            comparisons.push(Comparison {
+                level,
+                key,
+                spread,
+                standing,
+            });
         }
     }
     comparisons

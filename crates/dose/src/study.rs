@@ -5,8 +5,8 @@
 //! repetitions of themselves: such a report is taken as it is, once per SOP instance.
 
 use crate::report::{
-    CtAcquisition, Device, EventKind, Finding, IrradiationEvent, Kind, Plane, PlaneTotals, Report, Stated,
-    Trust,
+    CtAcquisition, Device, EventKind, Finding, IrradiationEvent, Kind, Plane, PlaneTotals, Report,
+    Stated, Trust,
 };
 use crate::totals;
 use model::{DoseTotals, Gray, GraySquareMetre, MilliGray, MilliGrayCentimetre, Seconds};
@@ -55,7 +55,9 @@ pub fn join(reports: &[Report]) -> Vec<Study> {
 /// UIDs of all events of a report.
 fn event_uids(report: &Report) -> BTreeSet<&str> {
     let projection = report.events.iter().filter_map(|e| e.uid.as_deref());
-    projection.chain(report.ct_events.iter().filter_map(|e| e.uid.as_deref())).collect()
+    projection
+        .chain(report.ct_events.iter().filter_map(|e| e.uid.as_deref()))
+        .collect()
 }
 
 fn one_study(uid: &str, mut reports: Vec<&Report>) -> Study {
@@ -66,11 +68,15 @@ fn one_study(uid: &str, mut reports: Vec<&Report>) -> Study {
     }
     // Newest first, so that of two equal sets of events the later report stays.
     reports.sort_by(|a, b| {
-        b.written.cmp(&a.written).then_with(|| b.sop_instance_uid.cmp(&a.sop_instance_uid))
+        b.written
+            .cmp(&a.written)
+            .then_with(|| b.sop_instance_uid.cmp(&a.sop_instance_uid))
     });
     let mut kept: Vec<&Report> = Vec::new();
     for report in reports {
-        let twice = kept.iter().any(|k| k.sop_instance_uid == report.sop_instance_uid)
+        let twice = kept
+            .iter()
+            .any(|k| k.sop_instance_uid == report.sop_instance_uid)
             && !report.sop_instance_uid.is_empty();
         let uids = event_uids(report);
         let contained = !uids.is_empty()
@@ -100,7 +106,10 @@ fn one_study(uid: &str, mut reports: Vec<&Report>) -> Study {
     if !replaced.is_empty() {
         findings.push(Finding::new(
             "cumulative_reports",
-            format!("{} reports are contained in others and do not count", replaced.len()),
+            format!(
+                "{} reports are contained in others and do not count",
+                replaced.len()
+            ),
         ));
     }
     build(uid, &kept, replaced, findings, events, ct_events, repeated)
@@ -142,7 +151,11 @@ fn build(
             devices.push(report.device.clone());
         }
     }
-    let kind = kept.iter().map(|r| r.kind).min().unwrap_or(Kind::NotADoseReport);
+    let kind = kept
+        .iter()
+        .map(|r| r.kind)
+        .min()
+        .unwrap_or(Kind::NotADoseReport);
     let mut totals = add(kept);
     let whole = whole(uid, kind, kept, &events, &ct_events);
     let summed = totals::summed(&whole);
@@ -231,7 +244,15 @@ fn add(kept: &[&Report]) -> DoseTotals {
 fn agd(stated: &[DoseTotals]) -> Vec<MilliGray> {
     let longest = stated.iter().map(|t| t.agd.len()).max().unwrap_or(0);
     (0..longest)
-        .map(|i| MilliGray(stated.iter().filter_map(|t| t.agd.get(i)).map(|v| v.0).sum()))
+        .map(|i| {
+            MilliGray(
+                stated
+                    .iter()
+                    .filter_map(|t| t.agd.get(i))
+                    .map(|v| v.0)
+                    .sum(),
+            )
+        })
         .collect()
 }
 
@@ -239,12 +260,21 @@ fn agd(stated: &[DoseTotals]) -> Vec<MilliGray> {
 fn planes(kept: &[&Report]) -> Vec<PlaneTotals> {
     let mut out: Vec<PlaneTotals> = Vec::new();
     for plane in kept.iter().flat_map(|r| &r.planes) {
-        match out.iter_mut().find(|p| p.plane == plane.plane && p.plane != Plane::NotStated) {
+        match out
+            .iter_mut()
+            .find(|p| p.plane == plane.plane && p.plane != Plane::NotStated)
+        {
             None => out.push(plane.clone()),
             Some(sum) => {
                 sum.ka_r = both(sum.ka_r, plane.ka_r, |a, b| Gray(a.0 + b.0));
-                sum.ka_r_fluoroscopy = both(sum.ka_r_fluoroscopy, plane.ka_r_fluoroscopy, |a, b| Gray(a.0 + b.0));
-                sum.ka_r_acquisition = both(sum.ka_r_acquisition, plane.ka_r_acquisition, |a, b| Gray(a.0 + b.0));
+                sum.ka_r_fluoroscopy =
+                    both(sum.ka_r_fluoroscopy, plane.ka_r_fluoroscopy, |a, b| {
+                        Gray(a.0 + b.0)
+                    });
+                sum.ka_r_acquisition =
+                    both(sum.ka_r_acquisition, plane.ka_r_acquisition, |a, b| {
+                        Gray(a.0 + b.0)
+                    });
                 let area = |a: GraySquareMetre, b: GraySquareMetre| GraySquareMetre(a.0 + b.0);
                 sum.pka = both(sum.pka, plane.pka, area);
                 sum.pka_fluoroscopy = both(sum.pka_fluoroscopy, plane.pka_fluoroscopy, area);
@@ -258,7 +288,11 @@ fn planes(kept: &[&Report]) -> Vec<PlaneTotals> {
     out
 }
 
-fn both<T: Copy>(a: Option<Stated<T>>, b: Option<Stated<T>>, add: fn(T, T) -> T) -> Option<Stated<T>> {
+fn both<T: Copy>(
+    a: Option<Stated<T>>,
+    b: Option<Stated<T>>,
+    add: fn(T, T) -> T,
+) -> Option<Stated<T>> {
     let (a, b) = (a?, b?);
     Some(Stated {
         value: add(a.value, b.value),

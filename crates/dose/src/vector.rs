@@ -34,7 +34,11 @@ impl Vector {
     /// The direction; a zero vector stays zero.
     pub fn unit(self) -> Self {
         let length = self.length();
-        if length > 0.0 { self * (1.0 / length) } else { self }
+        if length > 0.0 {
+            self * (1.0 / length)
+        } else {
+            self
+        }
     }
 }
 
@@ -84,19 +88,31 @@ impl Rotation {
     /// Right-handed turn about the x axis, degrees.
     pub fn about_x(degrees: f64) -> Self {
         let (s, c) = degrees.to_radians().sin_cos();
-        Self { x: Self::NONE.x, y: Vector::new(0.0, c, s), z: Vector::new(0.0, -s, c) }
+        Self {
+            x: Self::NONE.x,
+            y: Vector::new(0.0, c, s),
+            z: Vector::new(0.0, -s, c),
+        }
     }
 
     /// Right-handed turn about the y axis, degrees.
     pub fn about_y(degrees: f64) -> Self {
         let (s, c) = degrees.to_radians().sin_cos();
-        Self { x: Vector::new(c, 0.0, -s), y: Self::NONE.y, z: Vector::new(s, 0.0, c) }
+        Self {
+            x: Vector::new(c, 0.0, -s),
+            y: Self::NONE.y,
+            z: Vector::new(s, 0.0, c),
+        }
     }
 
     /// Right-handed turn about the z axis, degrees.
     pub fn about_z(degrees: f64) -> Self {
         let (s, c) = degrees.to_radians().sin_cos();
-        Self { x: Vector::new(c, s, 0.0), y: Vector::new(-s, c, 0.0), z: Self::NONE.z }
+        Self {
+            x: Vector::new(c, s, 0.0),
+            y: Vector::new(-s, c, 0.0),
+            z: Self::NONE.z,
+        }
     }
 
     pub fn of(self, v: Vector) -> Vector {
@@ -109,7 +125,11 @@ impl Rotation {
 
     /// First `other`, then this one.
     pub fn after(self, other: Self) -> Self {
-        Self { x: self.of(other.x), y: self.of(other.y), z: self.of(other.z) }
+        Self {
+            x: self.of(other.x),
+            y: self.of(other.y),
+            z: self.of(other.z),
+        }
     }
 }
 
@@ -120,12 +140,24 @@ mod tests {
     #[test]
     fn turns_are_right_handed_and_undone() {
         let close = |a: Vector, b: Vector| assert!((a - b).length() < 1e-12, "{a:?} {b:?}");
-        close(Rotation::about_z(90.0).of(Vector::new(1.0, 0.0, 0.0)), Vector::new(0.0, 1.0, 0.0));
-        close(Rotation::about_x(90.0).of(Vector::new(0.0, 1.0, 0.0)), Vector::new(0.0, 0.0, 1.0));
-        close(Rotation::about_y(90.0).of(Vector::new(0.0, 0.0, 1.0)), Vector::new(1.0, 0.0, 0.0));
+        close(
+            Rotation::about_z(90.0).of(Vector::new(1.0, 0.0, 0.0)),
+            Vector::new(0.0, 1.0, 0.0),
+        );
+        close(
+            Rotation::about_x(90.0).of(Vector::new(0.0, 1.0, 0.0)),
+            Vector::new(0.0, 0.0, 1.0),
+        );
+        close(
+            Rotation::about_y(90.0).of(Vector::new(0.0, 0.0, 1.0)),
+            Vector::new(1.0, 0.0, 0.0),
+        );
         let r = Rotation::about_z(33.0).after(Rotation::about_x(-12.0));
         let v = Vector::new(1.0, 2.0, 3.0);
         close(r.back(r.of(v)), v);
-        close(Vector::new(1.0, 0.0, 0.0).cross(Vector::new(0.0, 1.0, 0.0)), Vector::new(0.0, 0.0, 1.0));
+        close(
+            Vector::new(1.0, 0.0, 0.0).cross(Vector::new(0.0, 1.0, 0.0)),
+            Vector::new(0.0, 0.0, 1.0),
+        );
     }
 }

@@ -4,6 +4,11 @@
 //! the patient), other algebra (4 × 4 matrices, corner planes of the pyramid, a dense solve for the spline,
 //! sampled table crossing by plane intersection, every triangle tried), plain numbers in and out.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "a reference for tests, written to read like the formulas"
+)]
+
 /// Row-major 4 × 4 matrix.
 type Matrix = [[f64; 4]; 4];
 type Point = [f64; 3];
@@ -108,7 +113,11 @@ fn dot(a: Point, b: Point) -> f64 {
 }
 
 fn cross(a: Point, b: Point) -> Point {
-    [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
+    [
+        a[1] * b[2] - a[2] * b[1],
+        a[2] * b[0] - a[0] * b[2],
+        a[0] * b[1] - a[1] * b[0],
+    ]
 }
 
 fn norm(a: Point) -> f64 {
@@ -136,7 +145,10 @@ impl Scene {
             -self.pad_thickness - half_height,
             -self.patient_from_end - self.length / 2.0,
         ]);
-        times(&lie, &times(&turn(1, flip), &times(&turn(2, angle), &middle)))
+        times(
+            &lie,
+            &times(&turn(1, flip), &times(&turn(2, angle), &middle)),
+        )
     }
 
     fn table_to_room(&self) -> Matrix {
@@ -146,7 +158,10 @@ impl Scene {
             &times(&turn(0, self.head_tilt), &turn(2, -self.cradle_tilt)),
         );
         let back = shift([0.0, 0.0, -self.table_length / 2.0]);
-        times(&shift(self.table_origin), &times(&back, &times(&tilt, &shift(half))))
+        times(
+            &shift(self.table_origin),
+            &times(&back, &times(&tilt, &shift(half))),
+        )
     }
 
     fn positioner(&self) -> Matrix {
@@ -179,8 +194,10 @@ impl Scene {
         if !inside || (facing && towards < 0.0) {
             return Verdict { dose: 0.0, margin };
         }
-        let room: Vec<[Point; 3]> =
-            triangles.iter().map(|t| t.map(|corner| point(&to_room, corner))).collect();
+        let room: Vec<[Point; 3]> = triangles
+            .iter()
+            .map(|t| t.map(|corner| point(&to_room, corner)))
+            .collect();
         let (shaded, near) = shadow(&room, own, focus, cell);
         margin = margin.min(near);
         if shaded {
@@ -190,7 +207,8 @@ impl Scene {
         let [a, b, c, d] = self.edges;
         let side = (((b - a) * (d - c)).sqrt() * depth / 10.0).clamp(5.0, 35.0);
         let [m0, m1, m2] = self.medium;
-        let dose = self.kerma * (self.reference_distance / length).powi(2)
+        let dose = self.kerma
+            * (self.reference_distance / length).powi(2)
             * spline(self.backscatter, side)
             * (m0 + m1 * side + m2 * side * side)
             * self.transmission.powf(self.crossing(focus, cell));
@@ -202,11 +220,11 @@ impl Scene {
         let [a, b, c, d] = self.edges;
         let (s, co) = self.column.to_radians().sin_cos();
         // Corners of the field one unit from the focus, in the positioner's frame: x and z turned by the column.
-        let corner = |u: f64, v: f64| {
-            direction(gantry, [u * co - v * s, -1.0, u * s + v * co])
-        };
+        let corner = |u: f64, v: f64| direction(gantry, [u * co - v * s, -1.0, u * s + v * co]);
         let corners = [corner(a, c), corner(b, c), corner(b, d), corner(a, d)];
-        let middle = corners.iter().fold([0.0; 3], |m, p| [m[0] + p[0], m[1] + p[1], m[2] + p[2]]);
+        let middle = corners
+            .iter()
+            .fold([0.0; 3], |m, p| [m[0] + p[0], m[1] + p[1], m[2] + p[2]]);
         let side = (b - a).min(d - c);
         let (mut inside, mut margin) = (true, f64::INFINITY);
         for i in 0..4 {
@@ -244,8 +262,10 @@ impl Scene {
         };
         let mut cuts = vec![0.0, 1.0];
         for (i, (low, high)) in bounds.iter().enumerate() {
-            let (start, end) =
-                (dot(minus(focus, origin), axis(i)), dot(minus(cell, origin), axis(i)));
+            let (start, end) = (
+                dot(minus(focus, origin), axis(i)),
+                dot(minus(cell, origin), axis(i)),
+            );
             for bound in [low, high] {
                 let t = (bound - start) / (end - start);
                 if t > 0.0 && t < 1.0 {
@@ -332,7 +352,9 @@ fn spline(values: [f64; 5], side: f64) -> f64 {
     let solved = gauss(rows);
     let piece = (0..4).rfind(|p| side >= KNOTS[*p]).unwrap_or(0);
     let x = side - KNOTS[piece];
-    (0..4).map(|power| solved[4 * piece + power] * x.powi(power as i32)).sum()
+    (0..4)
+        .map(|power| solved[4 * piece + power] * x.powi(power as i32))
+        .sum()
 }
 
 fn gauss(mut rows: Vec<[f64; 17]>) -> Vec<f64> {
@@ -351,5 +373,8 @@ fn gauss(mut rows: Vec<[f64; 17]>) -> Vec<f64> {
             }
         }
     }
-    rows.iter().enumerate().map(|(i, row)| row[16] / row[i]).collect()
+    rows.iter()
+        .enumerate()
+        .map(|(i, row)| row[16] / row[i])
+        .collect()
 }

@@ -51,17 +51,33 @@ pub struct Field {
 pub fn field(room: &Room, event: &IrradiationEvent) -> Option<Field> {
     let from_shutters = || {
         let s = event.shutters?;
-        let edges = [-s.left.0 / 1e3, s.right.0 / 1e3, -s.bottom.0 / 1e3, s.top.0 / 1e3];
-        Some(Field { edges, source: FieldSource::Shutters })
+        let edges = [
+            -s.left.0 / 1e3,
+            s.right.0 / 1e3,
+            -s.bottom.0 / 1e3,
+            s.top.0 / 1e3,
+        ];
+        Some(Field {
+            edges,
+            source: FieldSource::Shutters,
+        })
     };
     let detector = event.source_to_detector.map(|d| d.0);
     let square = |width: f64, height: f64, distance: f64, source| {
         let (a, b) = (width / 2.0 / distance, height / 2.0 / distance);
-        Field { edges: [-a, a, -b, b], source }
+        Field {
+            edges: [-a, a, -b, b],
+            source,
+        }
     };
     let from_sides = || {
         let (width, height) = (event.collimated_width?.0, event.collimated_height?.0);
-        Some(square(width, height, detector?, FieldSource::SidesAtDetector))
+        Some(square(
+            width,
+            height,
+            detector?,
+            FieldSource::SidesAtDetector,
+        ))
     };
     let from_area = || {
         let side = event.collimated_area?.0.sqrt() * 1e3;
@@ -70,19 +86,28 @@ pub fn field(room: &Room, event: &IrradiationEvent) -> Option<Field> {
     let from_product = || {
         let (pka, ka_r) = (event.pka?.value.0, event.ka_r?.value.0);
         let side = (ka_r > 0.0).then(|| (pka / ka_r).sqrt() * 1e3)?;
-        Some(square(side, side, reference_distance(event)?, FieldSource::ProductOverKerma))
+        Some(square(
+            side,
+            side,
+            reference_distance(event)?,
+            FieldSource::ProductOverKerma,
+        ))
     };
     let found = match room.field {
         FieldFrom::ShuttersAtOneMetre => from_shutters().or_else(from_sides).or_else(from_area),
         FieldFrom::CollimatedArea => from_sides().or_else(from_area).or_else(from_shutters),
     };
-    found.filter(plausible).or_else(|| from_product().filter(plausible))
+    found
+        .filter(plausible)
+        .or_else(|| from_product().filter(plausible))
 }
 
 /// Sides between 1 and 60 cm at one metre.
 fn plausible(field: &Field) -> bool {
     let [a, b, c, d] = field.edges;
-    [b - a, d - c].iter().all(|side| (0.01..=0.6).contains(side))
+    [b - a, d - c]
+        .iter()
+        .all(|side| (0.01..=0.6).contains(side))
 }
 
 /// Distance from the focus to where the reference air kerma is stated.
@@ -148,15 +173,19 @@ pub fn beams(room: &Room, event: &IrradiationEvent) -> Result<Vec<Beam>, Vec<Mis
     for step in 0..steps {
         let part = (step as f64 + 0.5) / steps as f64;
         let pose = between(&event.start, &end, part);
-        let (Some(table), Some(primary), Some(secondary)) =
-            (room.table_pose(&pose), pose.primary_angle, pose.secondary_angle)
-        else {
+        let (Some(table), Some(primary), Some(secondary)) = (
+            room.table_pose(&pose),
+            pose.primary_angle,
+            pose.secondary_angle,
+        ) else {
             return Err(vec![Missing::TablePosition]);
         };
         let positioner = room.positioner(primary, secondary);
         let axis = positioner.of(Vector::new(0.0, -1.0, 0.0));
-        let (mut u, mut v) =
-            (positioner.of(Vector::new(1.0, 0.0, 0.0)), positioner.of(Vector::new(0.0, 0.0, 1.0)));
+        let (mut u, mut v) = (
+            positioner.of(Vector::new(1.0, 0.0, 0.0)),
+            positioner.of(Vector::new(0.0, 0.0, 1.0)),
+        );
         if let Some(Degrees(turn)) = pose.column_angle {
             let (s, c) = turn.to_radians().sin_cos();
             (u, v) = (u * c + v * s, v * c - u * s);
@@ -200,9 +229,11 @@ fn step_count(start: &Pose, end: &Pose) -> usize {
         _ => 0.0,
     };
     let direct = match (start.table_to_isocentre, end.table_to_isocentre) {
-        (Some(a), Some(b)) => {
-            a.iter().zip(&b).map(|(a, b)| (b.0 - a.0).abs()).fold(0.0, f64::max)
-        }
+        (Some(a), Some(b)) => a
+            .iter()
+            .zip(&b)
+            .map(|(a, b)| (b.0 - a.0).abs())
+            .fold(0.0, f64::max),
         _ => 0.0,
     };
     let degrees = [
@@ -233,11 +264,14 @@ fn between(start: &Pose, end: &Pose, part: f64) -> Pose {
         table_longitudinal: way(start.table_longitudinal, end.table_longitudinal),
         table_lateral: way(start.table_lateral, end.table_lateral),
         table_height: way(start.table_height, end.table_height),
-        table_to_isocentre: start.table_to_isocentre.zip(end.table_to_isocentre).map(|(a, b)| {
-            let [ax, ay, az] = a;
-            let [bx, by, bz] = b;
-            [(ax, bx), (ay, by), (az, bz)].map(|(a, b)| Millimetre(mix(a.0, b.0)))
-        }),
+        table_to_isocentre: start
+            .table_to_isocentre
+            .zip(end.table_to_isocentre)
+            .map(|(a, b)| {
+                let [ax, ay, az] = a;
+                let [bx, by, bz] = b;
+                [(ax, bx), (ay, by), (az, bz)].map(|(a, b)| Millimetre(mix(a.0, b.0)))
+            }),
         table_head_tilt: turn(start.table_head_tilt, end.table_head_tilt),
         table_horizontal_rotation: start.table_horizontal_rotation,
         table_cradle_tilt: turn(start.table_cradle_tilt, end.table_cradle_tilt),

@@ -30,7 +30,11 @@ pub fn table_crossing(table: &Table, from: Vector, to: Vector) -> f64 {
         enter = enter.max(a.min(b));
         leave = leave.min(a.max(b));
     }
-    if leave <= enter { 0.0 } else { (leave - enter) * way.length() / thickness }
+    if leave <= enter {
+        0.0
+    } else {
+        (leave - enter) * way.length() / thickness
+    }
 }
 
 /// Whether the way from `from` to `to` meets the triangle clearly before its end.
@@ -72,7 +76,9 @@ impl<'t> Shade<'t> {
         let mut bins = vec![Vec::new(); BINS * BINS];
         let [a, b, c, d] = beam.edges;
         for number in candidates {
-            let Some(corners) = triangles.get(*number as usize) else { continue };
+            let Some(corners) = triangles.get(*number as usize) else {
+                continue;
+            };
             let mut low = [f64::INFINITY; 2];
             let mut high = [f64::NEG_INFINITY; 2];
             let mut behind = 0;
@@ -93,7 +99,11 @@ impl<'t> Shade<'t> {
                 continue;
             }
             // A triangle that reaches behind the focus may cover anything.
-            let (low, high) = if behind > 0 { ([a, c], [b, d]) } else { (low, high) };
+            let (low, high) = if behind > 0 {
+                ([a, c], [b, d])
+            } else {
+                (low, high)
+            };
             if high[0] < a || low[0] > b || high[1] < c || low[1] > d {
                 continue;
             }
@@ -106,14 +116,20 @@ impl<'t> Shade<'t> {
                 }
             }
         }
-        Self { triangles, bins, beam: *beam }
+        Self {
+            triangles,
+            bins,
+            beam: *beam,
+        }
     }
 
     /// Whether another triangle than the cell's own lies between the focus and the cell.
     pub fn covers(&self, cell: u32, centre: Vector, u: f64, v: f64) -> bool {
         let [a, b, c, d] = self.beam.edges;
         let at = bin(v, c, d) * BINS + bin(u, a, b);
-        let Some(list) = self.bins.get(at) else { return false };
+        let Some(list) = self.bins.get(at) else {
+            return false;
+        };
         list.iter().any(|number| {
             *number != cell
                 && self
@@ -151,8 +167,20 @@ mod tests {
         assert!((at(slant, up(-200.0, -500.0)) - 2f64.sqrt()).abs() < 1e-12);
         // From above, past the side, and beyond the head end: nothing.
         assert_eq!(at(Vector::new(0.0, -700.0, -500.0), up(0.0, -500.0)), 0.0);
-        assert_eq!(at(Vector::new(500.0, 700.0, -500.0), Vector::new(500.0, -100.0, -500.0)), 0.0);
-        assert_eq!(at(Vector::new(0.0, 700.0, 300.0), Vector::new(0.0, -100.0, 300.0)), 0.0);
+        assert_eq!(
+            at(
+                Vector::new(500.0, 700.0, -500.0),
+                Vector::new(500.0, -100.0, -500.0)
+            ),
+            0.0
+        );
+        assert_eq!(
+            at(
+                Vector::new(0.0, 700.0, 300.0),
+                Vector::new(0.0, -100.0, 300.0)
+            ),
+            0.0
+        );
     }
 
     #[test]

@@ -102,7 +102,9 @@ impl<'a> SkinMap<'a> {
         event: &IrradiationEvent,
     ) -> Result<&EventDose, Vec<Missing>> {
         let beams = beam::beams(room, event).and_then(|beams| {
-            beam::spectrum(room, event).map(|s| (beams, s)).ok_or(vec![Missing::TubeVoltage])
+            beam::spectrum(room, event)
+                .map(|s| (beams, s))
+                .ok_or(vec![Missing::TubeVoltage])
         });
         let (beams, spectrum) = match beams {
             Ok(found) => found,
@@ -116,7 +118,10 @@ impl<'a> SkinMap<'a> {
             }
         };
         let lying = Lying::of(event.patient);
-        let at = self.placed.iter().position(|(l, id, _)| *l == lying && *id == room.id);
+        let at = self
+            .placed
+            .iter()
+            .position(|(l, id, _)| *l == lying && *id == room.id);
         let at = at.unwrap_or_else(|| {
             let placed = Placed::new(self.phantom, room, lying);
             self.placed.push((lying, room.id.clone(), placed));
@@ -140,7 +145,11 @@ impl<'a> SkinMap<'a> {
 
     /// Takes an event back, as when a report is replaced. False when the map does not hold it.
     pub fn remove(&mut self, uid: &str) -> bool {
-        let Some(at) = self.events.iter().position(|e| e.uid.as_deref() == Some(uid)) else {
+        let Some(at) = self
+            .events
+            .iter()
+            .position(|e| e.uid.as_deref() == Some(uid))
+        else {
             return false;
         };
         self.events.remove(at);
@@ -159,7 +168,11 @@ impl<'a> SkinMap<'a> {
     /// Share of the dose that met the phantom, over all events on the map.
     pub fn share_on_phantom(&self) -> Option<Share> {
         let weight: f64 = self.events.iter().map(|e| e.weight).sum();
-        let met: f64 = self.events.iter().map(|e| e.weight * e.share_on_phantom.0).sum();
+        let met: f64 = self
+            .events
+            .iter()
+            .map(|e| e.weight * e.share_on_phantom.0)
+            .sum();
         (weight > 0.0).then(|| Share(met / weight))
     }
 }
@@ -180,8 +193,15 @@ struct Scene<'a> {
 
 impl<'a> Scene<'a> {
     fn new(map: &SkinMap<'a>, room: &'a Room, spectrum: Spectrum) -> Self {
-        let Spectrum { kv, aluminium_mm, copper_mm } = spectrum;
-        let (hvl, _) = map.quality.half_value_layers.at(kv, aluminium_mm, copper_mm);
+        let Spectrum {
+            kv,
+            aluminium_mm,
+            copper_mm,
+        } = spectrum;
+        let (hvl, _) = map
+            .quality
+            .half_value_layers
+            .at(kv, aluminium_mm, copper_mm);
         Self {
             phantom: map.phantom,
             room,
@@ -259,11 +279,8 @@ impl<'a> Scene<'a> {
             if shaded {
                 around.push(number as u32);
             }
-            let inside = depth > 0.0
-                && u >= a * depth
-                && u <= b * depth
-                && v >= c * depth
-                && v <= d * depth;
+            let inside =
+                depth > 0.0 && u >= a * depth && u <= b * depth && v >= c * depth && v <= d * depth;
             if inside {
                 in_field.push((number as u32, u / depth, v / depth));
             }
@@ -271,12 +288,17 @@ impl<'a> Scene<'a> {
         let shade = shaded.then(|| Shade::new(&placed.triangles, &around, beam));
         for (number, u, v) in in_field {
             let at = number as usize;
-            let (Some(centre), Some(normal), Some(cell)) =
-                (placed.centres.get(at), placed.normals.get(at), self.phantom.cells.get(at))
-            else {
+            let (Some(centre), Some(normal), Some(cell)) = (
+                placed.centres.get(at),
+                placed.normals.get(at),
+                self.phantom.cells.get(at),
+            ) else {
                 continue;
             };
-            if shade.as_ref().is_some_and(|s| s.covers(number, *centre, u, v)) {
+            if shade
+                .as_ref()
+                .is_some_and(|s| s.covers(number, *centre, u, v))
+            {
                 continue;
             }
             hit(self, number, *centre, *normal, cell.area);
@@ -293,7 +315,16 @@ impl<'a> Scene<'a> {
                 _ => cells.push((cell, dose)),
             }
         }
-        let share = if self.weight > 0.0 { self.met / self.weight } else { 0.0 };
-        EventDose { uid, cells, share_on_phantom: Share(share), weight: self.weight }
+        let share = if self.weight > 0.0 {
+            self.met / self.weight
+        } else {
+            0.0
+        };
+        EventDose {
+            uid,
+            cells,
+            share_on_phantom: Share(share),
+            weight: self.weight,
+        }
     }
 }

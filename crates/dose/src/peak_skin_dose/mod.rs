@@ -50,12 +50,18 @@ pub enum Outcome {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Refusal {
     /// No geometry pack for this manufacturer and model.
-    UnknownRoom { manufacturer: String, model: String },
+    UnknownRoom {
+        manufacturer: String,
+        model: String,
+    },
     /// The pack says why its model cannot be mapped.
     Room(String),
     NoEvents,
     /// Share of the reference air kerma without geometry, and what is missing.
-    MissingGeometry { share: Share, missing: Vec<Missing> },
+    MissingGeometry {
+        share: Share,
+        missing: Vec<Missing>,
+    },
     /// No event states its reference air kerma.
     NoKerma,
     /// Share of the dose that met the phantom.
@@ -77,7 +83,10 @@ impl Refusal {
     /// One sentence for staff.
     pub fn words(&self) -> String {
         match self {
-            Self::UnknownRoom { manufacturer, model } => format!(
+            Self::UnknownRoom {
+                manufacturer,
+                model,
+            } => format!(
                 "there is no geometry pack for \"{manufacturer}\" \"{model}\": where its table and beam are is not known"
             ),
             Self::Room(reason) => reason.clone(),
@@ -159,9 +168,17 @@ impl Surface {
     fn of(normal: Vector) -> Self {
         let (x, y, z) = (normal.x.abs(), normal.y.abs(), normal.z.abs());
         if y >= x && y >= z {
-            if normal.y >= 0.0 { Self::Back } else { Self::Front }
+            if normal.y >= 0.0 {
+                Self::Back
+            } else {
+                Self::Front
+            }
         } else if x >= z {
-            if normal.x >= 0.0 { Self::Left } else { Self::Right }
+            if normal.x >= 0.0 {
+                Self::Left
+            } else {
+                Self::Right
+            }
         } else if normal.z >= 0.0 {
             Self::Top
         } else {
@@ -182,7 +199,10 @@ impl Place {
         };
         let region = self.region.code().replace('_', " ");
         let down = self.below_crown.0 / 10.0;
-        format!("{}, {region}, {across}, {down:.0} cm below the crown", self.surface.code())
+        format!(
+            "{}, {region}, {across}, {down:.0} cm below the crown",
+            self.surface.code()
+        )
     }
 }
 
@@ -192,7 +212,10 @@ impl Place {
 pub fn room_of<'m>(model: &'m Model, device: &Device) -> Result<&'m Room, Refusal> {
     let names = [
         (device.manufacturer.as_str(), device.model.as_str()),
-        (device.observer_manufacturer.as_str(), device.observer_model.as_str()),
+        (
+            device.observer_manufacturer.as_str(),
+            device.observer_model.as_str(),
+        ),
         (device.manufacturer.as_str(), device.observer_model.as_str()),
     ];
     let room = names
@@ -202,9 +225,17 @@ pub fn room_of<'m>(model: &'m Model, device: &Device) -> Result<&'m Room, Refusa
     match room {
         None => Err(Refusal::UnknownRoom {
             manufacturer: device.manufacturer.clone(),
-            model: if device.model.is_empty() { &device.observer_model } else { &device.model }.clone(),
+            model: if device.model.is_empty() {
+                &device.observer_model
+            } else {
+                &device.model
+            }
+            .clone(),
         }),
-        Some(Room { refuse: Some(reason), .. }) => Err(Refusal::Room(reason.clone())),
+        Some(Room {
+            refuse: Some(reason),
+            ..
+        }) => Err(Refusal::Room(reason.clone())),
         Some(room) => Ok(room),
     }
 }
@@ -242,18 +273,31 @@ pub fn judge(
     map: &SkinMap<'_>,
     events: &[IrradiationEvent],
 ) -> Outcome {
-    let kerma: f64 = events.iter().filter_map(|e| e.ka_r.map(|k| k.value.0)).sum();
+    let kerma: f64 = events
+        .iter()
+        .filter_map(|e| e.ka_r.map(|k| k.value.0))
+        .sum();
     if kerma <= 0.0 {
         return Outcome::Refused(Refusal::NoKerma);
     }
-    let left_out: f64 = map.left_out().iter().filter_map(|e| e.kerma.map(|k| k.0)).sum();
+    let left_out: f64 = map
+        .left_out()
+        .iter()
+        .filter_map(|e| e.kerma.map(|k| k.0))
+        .sum();
     let unknown_kerma = map.left_out().iter().any(|e| e.kerma.is_none());
     if left_out / kerma > model.most_without_geometry.0 {
-        let mut missing: Vec<Missing> =
-            map.left_out().iter().flat_map(|e| e.missing.iter().copied()).collect();
+        let mut missing: Vec<Missing> = map
+            .left_out()
+            .iter()
+            .flat_map(|e| e.missing.iter().copied())
+            .collect();
         missing.sort_unstable();
         missing.dedup();
-        return Outcome::Refused(Refusal::MissingGeometry { share: Share(left_out / kerma), missing });
+        return Outcome::Refused(Refusal::MissingGeometry {
+            share: Share(left_out / kerma),
+            missing,
+        });
     }
     let share = map.share_on_phantom().unwrap_or(Share(0.0));
     let peak = peak_patch(map);
@@ -298,21 +342,36 @@ fn field_is_derived(room: &Room, event: &IrradiationEvent) -> bool {
 }
 
 fn mean_source_to_isocentre(events: &[IrradiationEvent]) -> f64 {
-    let known: Vec<f64> = events.iter().filter_map(|e| Some(e.source_to_isocentre?.0)).collect();
-    if known.is_empty() { 700.0 } else { known.iter().sum::<f64>() / known.len() as f64 }
+    let known: Vec<f64> = events
+        .iter()
+        .filter_map(|e| Some(e.source_to_isocentre?.0))
+        .collect();
+    if known.is_empty() {
+        700.0
+    } else {
+        known.iter().sum::<f64>() / known.len() as f64
+    }
 }
 
 fn assumptions(room: &Room, events: &[IrradiationEvent]) -> Vec<String> {
     let mut assumed = Vec::new();
-    if events.iter().any(|e| e.patient.head_first.is_none() || e.patient.posture.is_none()) {
+    if events
+        .iter()
+        .any(|e| e.patient.head_first.is_none() || e.patient.posture.is_none())
+    {
         assumed.push("the report does not say how the patient lies: head first, supine".to_owned());
     }
     if events.iter().any(|e| field_is_derived(room, e)) {
         assumed.push("field size from kerma-area product over reference air kerma".to_owned());
     }
-    if events.iter().any(|e| e.filters.iter().any(|f| f.shaped == crate::report::Shape::PartOfField))
-    {
-        assumed.push("wedge filters are not taken into account: the dose under them is lower".to_owned());
+    if events.iter().any(|e| {
+        e.filters
+            .iter()
+            .any(|f| f.shaped == crate::report::Shape::PartOfField)
+    }) {
+        assumed.push(
+            "wedge filters are not taken into account: the dose under them is lower".to_owned(),
+        );
     }
     let no_end = |e: &IrradiationEvent| {
         e.kind == EventKind::Rotational
@@ -320,7 +379,8 @@ fn assumptions(room: &Room, events: &[IrradiationEvent]) -> Vec<String> {
             && e.end.secondary_angle.is_none()
     };
     if events.iter().any(no_end) {
-        assumed.push("a rotational run without end angles is mapped as if it stood still".to_owned());
+        assumed
+            .push("a rotational run without end angles is mapped as if it stood still".to_owned());
     }
     assumed
 }
@@ -332,8 +392,12 @@ const PATCH_CANDIDATES: usize = 64;
 
 /// The cell with the highest mean over 1 cm² of skin around it, and that mean.
 fn peak_patch(map: &SkinMap<'_>) -> Option<(usize, Gray)> {
-    let mut order: Vec<(usize, f64)> =
-        map.doses().map(|d| d.0).enumerate().filter(|(_, d)| *d > 0.0).collect();
+    let mut order: Vec<(usize, f64)> = map
+        .doses()
+        .map(|d| d.0)
+        .enumerate()
+        .filter(|(_, d)| *d > 0.0)
+        .collect();
     let by_dose = |a: &(usize, f64), b: &(usize, f64)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
     if order.len() > PATCH_CANDIDATES {
         order.select_nth_unstable_by(PATCH_CANDIDATES, by_dose);
@@ -373,7 +437,10 @@ fn areas(map: &SkinMap<'_>) -> Vec<(Gray, SquareCentimetre)> {
         .into_iter()
         .map(|level| {
             let cells = map.phantom().cells.iter().zip(map.doses());
-            let area: f64 = cells.filter(|(_, d)| d.0 >= level).map(|(c, _)| c.area / 100.0).sum();
+            let area: f64 = cells
+                .filter(|(_, d)| d.0 >= level)
+                .map(|(c, _)| c.area / 100.0)
+                .sum();
             (Gray(level), SquareCentimetre(area))
         })
         .collect()
@@ -385,7 +452,10 @@ fn contributors(map: &SkinMap<'_>, cell: usize) -> Vec<(String, Share)> {
         .events()
         .iter()
         .filter_map(|event| {
-            let at = event.cells.binary_search_by_key(&(cell as u32), |c| c.0).ok()?;
+            let at = event
+                .cells
+                .binary_search_by_key(&(cell as u32), |c| c.0)
+                .ok()?;
             let (_, dose) = event.cells.get(at)?;
             Some((event.uid.clone().unwrap_or_default(), Share(dose / total)))
         })

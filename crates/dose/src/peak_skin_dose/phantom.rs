@@ -12,8 +12,15 @@ pub mod human;
 /// Which phantom a map was made on.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Body {
-    Plane { length: Millimetre, width: Millimetre },
-    EllipticCylinder { length: Millimetre, half_width: Millimetre, half_depth: Millimetre },
+    Plane {
+        length: Millimetre,
+        width: Millimetre,
+    },
+    EllipticCylinder {
+        length: Millimetre,
+        half_width: Millimetre,
+        half_depth: Millimetre,
+    },
     Human(human::Measures),
     /// Given from outside cell by cell: a mesh or a comparison.
     Given,
@@ -133,7 +140,8 @@ impl Phantom {
         let (a, b) = (half_width.0, half_depth.0);
         // Ramanujan's approximation of the circumference.
         let h = ((a - b) / (a + b)).powi(2);
-        let around = std::f64::consts::PI * (a + b) * (1.0 + 3.0 * h / (10.0 + (4.0 - 3.0 * h).sqrt()));
+        let around =
+            std::f64::consts::PI * (a + b) * (1.0 + 3.0 * h / (10.0 + (4.0 - 3.0 * h).sqrt()));
         let (rings, points) = (steps(length.0, cell.0), steps(around, cell.0).max(8));
         let dz = length.0 / rings as f64;
         let turn = std::f64::consts::TAU / points as f64;
@@ -151,7 +159,11 @@ impl Phantom {
             }
         }
         Self {
-            body: Body::EllipticCylinder { length, half_width, half_depth },
+            body: Body::EllipticCylinder {
+                length,
+                half_width,
+                half_depth,
+            },
             cells,
             triangles: Vec::new(),
             entrance: Entrance::Facing,
@@ -220,6 +232,11 @@ mod tests {
         );
         let exact = std::f64::consts::TAU * 100.0 * 1000.0;
         assert!((area(&round) / exact - 1.0).abs() < 1e-9);
-        assert!(round.cells.iter().all(|c| (c.normal.length() - 1.0).abs() < 1e-12));
+        assert!(
+            round
+                .cells
+                .iter()
+                .all(|c| (c.normal.length() - 1.0).abs() < 1e-12)
+        );
     }
 }

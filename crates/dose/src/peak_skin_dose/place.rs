@@ -36,16 +36,25 @@ impl Placement {
         let (posture, shift) = match lying.posture {
             Posture::Supine => (Rotation::NONE, Vector::default()),
             Posture::Prone => (Rotation::about_z(180.0), Vector::new(0.0, -depth, 0.0)),
-            Posture::LeftLateral => {
-                (Rotation::about_z(90.0), Vector::new(-depth / 2.0, -width / 2.0, 0.0))
-            }
-            Posture::RightLateral => {
-                (Rotation::about_z(-90.0), Vector::new(depth / 2.0, -width / 2.0, 0.0))
-            }
+            Posture::LeftLateral => (
+                Rotation::about_z(90.0),
+                Vector::new(-depth / 2.0, -width / 2.0, 0.0),
+            ),
+            Posture::RightLateral => (
+                Rotation::about_z(-90.0),
+                Vector::new(depth / 2.0, -width / 2.0, 0.0),
+            ),
         };
-        let on_pad = Vector::new(0.0, -room.table.pad_thickness.0, -room.patient_from_table_end.0);
+        let on_pad = Vector::new(
+            0.0,
+            -room.table.pad_thickness.0,
+            -room.patient_from_table_end.0,
+        );
         match lying.end {
-            TableEnd::HeadFirst => Self { rotation: posture, shift: shift + on_pad },
+            TableEnd::HeadFirst => Self {
+                rotation: posture,
+                shift: shift + on_pad,
+            },
             TableEnd::FeetFirst => {
                 let turn = Rotation::about_y(180.0);
                 Self {
@@ -78,17 +87,27 @@ pub struct Placed {
 impl Placed {
     pub fn new(phantom: &Phantom, room: &Room, lying: Lying) -> Self {
         let placement = Placement::new(phantom, room, lying);
-        let centres: Vec<Vector> =
-            phantom.cells.iter().map(|c| placement.point(c.centre)).collect();
-        let triangles: Vec<[Vector; 3]> =
-            phantom.triangles.iter().map(|t| t.map(|corner| placement.point(corner))).collect();
+        let centres: Vec<Vector> = phantom
+            .cells
+            .iter()
+            .map(|c| placement.point(c.centre))
+            .collect();
+        let triangles: Vec<[Vector; 3]> = phantom
+            .triangles
+            .iter()
+            .map(|t| t.map(|corner| placement.point(corner)))
+            .collect();
         let reach = centres
             .iter()
             .zip(&triangles)
             .flat_map(|(centre, t)| t.iter().map(|corner| (*corner - *centre).length()))
             .fold(0.0, f64::max);
         Self {
-            normals: phantom.cells.iter().map(|c| placement.direction(c.normal)).collect(),
+            normals: phantom
+                .cells
+                .iter()
+                .map(|c| placement.direction(c.normal))
+                .collect(),
             centres,
             triangles,
             reach,

@@ -40,8 +40,17 @@ impl HalfValueLayers {
                 }
             }
         }
-        let inside = [a.inside, b.inside, c.inside].iter().all(|i| *i == Inside::Table);
-        (sum, if inside { Inside::Table } else { Inside::Clamped })
+        let inside = [a.inside, b.inside, c.inside]
+            .iter()
+            .all(|i| *i == Inside::Table);
+        (
+            sum,
+            if inside {
+                Inside::Table
+            } else {
+                Inside::Clamped
+            },
+        )
     }
 }
 
@@ -53,13 +62,29 @@ struct Bracket {
 
 fn bracket(grid: &[f64], value: f64) -> Bracket {
     let last = grid.len().saturating_sub(2);
-    let low = grid.iter().take(last + 1).rposition(|g| *g <= value).unwrap_or(0);
+    let low = grid
+        .iter()
+        .take(last + 1)
+        .rposition(|g| *g <= value)
+        .unwrap_or(0);
     let (Some(from), Some(to)) = (grid.get(low), grid.get(low + 1)) else {
-        return Bracket { low, part: 0.0, inside: Inside::Table };
+        return Bracket {
+            low,
+            part: 0.0,
+            inside: Inside::Table,
+        };
     };
     let part = (value - from) / (to - from);
-    let inside = if (0.0..=1.0).contains(&part) { Inside::Table } else { Inside::Clamped };
-    Bracket { low, part: part.clamp(0.0, 1.0), inside }
+    let inside = if (0.0..=1.0).contains(&part) {
+        Inside::Table
+    } else {
+        Inside::Clamped
+    };
+    Bracket {
+        low,
+        part: part.clamp(0.0, 1.0),
+        inside,
+    }
 }
 
 /// Field sides of the backscatter polynomial, cm.
@@ -100,19 +125,35 @@ impl Spline {
     fn through(y: [f64; 5]) -> Self {
         let h = [5.0, 10.0, 5.0, 10.0];
         let slope = |i: usize| {
-            let (a, b) = (y.get(i).copied().unwrap_or_default(), y.get(i + 1).copied().unwrap_or_default());
+            let (a, b) = (
+                y.get(i).copied().unwrap_or_default(),
+                y.get(i + 1).copied().unwrap_or_default(),
+            );
             (b - a) / h.get(i).copied().unwrap_or(1.0)
         };
         // Unknown bends m1..m3; m0 and m4 follow from the third derivative being continuous at knots 1 and 3:
         // m0 = m1 + (m1 - m2) h0/h1, m4 = m3 + (m3 - m2) h3/h2.
         let (r0, r3) = (h[0] / h[1], h[3] / h[2]);
         let rows = [
-            [h[0] * (1.0 + r0) + 2.0 * (h[0] + h[1]), h[1] - h[0] * r0, 0.0, 6.0 * (slope(1) - slope(0))],
+            [
+                h[0] * (1.0 + r0) + 2.0 * (h[0] + h[1]),
+                h[1] - h[0] * r0,
+                0.0,
+                6.0 * (slope(1) - slope(0)),
+            ],
             [h[1], 2.0 * (h[1] + h[2]), h[2], 6.0 * (slope(2) - slope(1))],
-            [0.0, h[2] - h[3] * r3, 2.0 * (h[2] + h[3]) + h[3] * (1.0 + r3), 6.0 * (slope(3) - slope(2))],
+            [
+                0.0,
+                h[2] - h[3] * r3,
+                2.0 * (h[2] + h[3]) + h[3] * (1.0 + r3),
+                6.0 * (slope(3) - slope(2)),
+            ],
         ];
         let [m1, m2, m3] = solve(rows);
-        Self { values: y, bends: [m1 + (m1 - m2) * r0, m1, m2, m3, m3 + (m3 - m2) * r3] }
+        Self {
+            values: y,
+            bends: [m1 + (m1 - m2) * r0, m1, m2, m3, m3 + (m3 - m2) * r3],
+        }
     }
 
     /// Value at a field side in cm, kept within 5 to 35.
@@ -187,13 +228,37 @@ mod tests {
         BackscatterTable([
             [1.00870, 0.929969, 0.865442, 0.858665, 0.857065],
             [2.35816e-3, 4.08549e-3, 5.36739e-3, 5.51579e-3, 5.55933e-3],
-            [-9.48937e-6, -1.66271e-5, -2.21494e-5, -2.27532e-5, -2.28004e-5],
+            [
+                -9.48937e-6,
+                -1.66271e-5,
+                -2.21494e-5,
+                -2.27532e-5,
+                -2.28004e-5,
+            ],
             [0.103143, 0.153605, 0.172418, 0.170826, 0.166418],
-            [-1.04881e-3, -1.45187e-3, -1.46088e-3, -1.38540e-3, -1.28180e-3],
+            [
+                -1.04881e-3,
+                -1.45187e-3,
+                -1.46088e-3,
+                -1.38540e-3,
+                -1.28180e-3,
+            ],
             [3.59731e-6, 5.05312e-6, 5.17430e-6, 4.91192e-6, 4.53036e-6],
-            [-7.31303e-3, -9.32427e-3, -8.30138e-3, -7.64330e-3, -6.81574e-3],
+            [
+                -7.31303e-3,
+                -9.32427e-3,
+                -8.30138e-3,
+                -7.64330e-3,
+                -6.81574e-3,
+            ],
             [7.93272e-5, 9.40568e-5, 7.13576e-5, 6.13126e-5, 4.94197e-5],
-            [-2.74296e-7, -3.28449e-7, -2.54885e-7, -2.21399e-7, -1.79074e-7],
+            [
+                -2.74296e-7,
+                -3.28449e-7,
+                -2.54885e-7,
+                -2.21399e-7,
+                -1.79074e-7,
+            ],
         ])
     }
 
@@ -202,7 +267,10 @@ mod tests {
         let check = |kv, hvl, expected: [f64; 5]| {
             let spline = published().spline(kv, hvl);
             for (side, value) in SIDES.iter().zip(expected) {
-                assert!((spline.at(*side) - value).abs() < 6e-4, "{kv} kV {hvl} mm {side} cm");
+                assert!(
+                    (spline.at(*side) - value).abs() < 6e-4,
+                    "{kv} kV {hvl} mm {side} cm"
+                );
             }
         };
         check(80.0, 4.0, [1.262, 1.367, 1.440, 1.454, 1.463]);

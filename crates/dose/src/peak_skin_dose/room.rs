@@ -108,7 +108,11 @@ pub enum Transmission {
     /// One value for all beams.
     Constant(Share),
     /// Grid of tube voltage (kV) and added copper (mm), copper fastest.
-    Measured { kv: Vec<f64>, copper_mm: Vec<f64>, share: Vec<f64> },
+    Measured {
+        kv: Vec<f64>,
+        copper_mm: Vec<f64>,
+        share: Vec<f64>,
+    },
 }
 
 impl Transmission {
@@ -116,7 +120,11 @@ impl Transmission {
     pub fn at(&self, kv: f64, copper_mm: f64) -> f64 {
         match self {
             Self::Constant(share) => share.0,
-            Self::Measured { kv: kvs, copper_mm: coppers, share } => {
+            Self::Measured {
+                kv: kvs,
+                copper_mm: coppers,
+                share,
+            } => {
                 let table = super::quality::HalfValueLayers {
                     kv: kvs.clone(),
                     aluminium_mm: vec![0.0, 1.0],
@@ -181,7 +189,10 @@ impl TablePose {
 impl Room {
     /// Whether this pack is for a device, by the beginnings of its names, without regard to case.
     pub fn is_for(&self, manufacturer: &str, model: &str) -> bool {
-        let (maker, model) = (manufacturer.trim().to_lowercase(), model.trim().to_lowercase());
+        let (maker, model) = (
+            manufacturer.trim().to_lowercase(),
+            model.trim().to_lowercase(),
+        );
         maker.starts_with(&self.manufacturer)
             && self.models.iter().any(|m| model.starts_with(m.as_str()))
     }
@@ -205,7 +216,10 @@ impl Room {
             .after(Rotation::about_x(angle(pose.table_head_tilt)))
             .after(Rotation::about_z(-angle(pose.table_cradle_tilt)));
         let middle = Vector::new(0.0, 0.0, -self.table.length.0 / 2.0);
-        Some(TablePose { rotation, origin: origin + middle - rotation.of(middle) })
+        Some(TablePose {
+            rotation,
+            origin: origin + middle - rotation.of(middle),
+        })
     }
 
     /// Rotation of the positioner: at rest the beam goes up (-y), the field's sides lie along x and z.
@@ -231,12 +245,24 @@ impl Room {
             start.primary_angle.is_some() && start.secondary_angle.is_some(),
             Missing::PositionerAngles,
         );
-        need(event.source_to_isocentre.is_some(), Missing::SourceToIsocentre);
-        need(event.source_to_detector.is_some(), Missing::SourceToDetector);
+        need(
+            event.source_to_isocentre.is_some(),
+            Missing::SourceToIsocentre,
+        );
+        need(
+            event.source_to_detector.is_some(),
+            Missing::SourceToDetector,
+        );
         need(self.table_pose(start).is_some(), Missing::TablePosition);
-        need(super::beam::field(self, event).is_some(), Missing::FieldSize);
+        need(
+            super::beam::field(self, event).is_some(),
+            Missing::FieldSize,
+        );
         need(event.kvp.is_some(), Missing::TubeVoltage);
-        need(super::beam::reference_distance(event).is_some(), Missing::ReferencePoint);
+        need(
+            super::beam::reference_distance(event).is_some(),
+            Missing::ReferencePoint,
+        );
         missing
     }
 }

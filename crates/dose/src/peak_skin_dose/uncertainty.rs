@@ -46,15 +46,36 @@ pub fn parts(
     };
     let position = 2.0 * budget.position.0 / focus_to_peak.0.max(1.0);
     let mut parts = vec![
-        Part { name: "kerma_meter", share: kerma },
-        Part { name: "backscatter", share: budget.backscatter },
-        Part { name: "medium", share: budget.medium },
-        Part { name: "table_and_pad", share: budget.table },
-        Part { name: "position", share: Share(position) },
-        Part { name: "phantom", share: budget.phantom },
+        Part {
+            name: "kerma_meter",
+            share: kerma,
+        },
+        Part {
+            name: "backscatter",
+            share: budget.backscatter,
+        },
+        Part {
+            name: "medium",
+            share: budget.medium,
+        },
+        Part {
+            name: "table_and_pad",
+            share: budget.table,
+        },
+        Part {
+            name: "position",
+            share: Share(position),
+        },
+        Part {
+            name: "phantom",
+            share: budget.phantom,
+        },
     ];
     if field_is_derived {
-        parts.push(Part { name: "field_size", share: budget.field_derived });
+        parts.push(Part {
+            name: "field_size",
+            share: budget.field_derived,
+        });
     }
     parts
 }
@@ -68,7 +89,10 @@ pub fn interval(peak: Gray, parts: &[Part], left_out: Gray) -> [Gray; 2] {
     let half = COVERAGE * variance.sqrt();
     // Backscatter times medium at most, no table, skin at the reference point.
     let worst = 1.66 * 1.08 * left_out.0;
-    [Gray((peak.0 * (1.0 - half)).max(0.0)), Gray(peak.0 * (1.0 + half) + worst)]
+    [
+        Gray((peak.0 * (1.0 - half)).max(0.0)),
+        Gray(peak.0 * (1.0 + half) + worst),
+    ]
 }
 
 #[cfg(test)]
@@ -78,15 +102,24 @@ mod tests {
     #[test]
     fn parts_add_in_quadrature_and_the_unmapped_widens_the_top() {
         let parts = [
-            Part { name: "a", share: Share(0.03) },
-            Part { name: "b", share: Share(0.04) },
+            Part {
+                name: "a",
+                share: Share(0.03),
+            },
+            Part {
+                name: "b",
+                share: Share(0.04),
+            },
         ];
         let [low, high] = interval(Gray(2.0), &parts, Gray(0.0));
         assert!((low.0 - 1.8).abs() < 1e-12 && (high.0 - 2.2).abs() < 1e-12);
         let [low_too, high_too] = interval(Gray(2.0), &parts, Gray(0.1));
         assert_eq!(low, low_too);
         assert!(high_too > high);
-        let wild = [Part { name: "c", share: Share(0.8) }];
+        let wild = [Part {
+            name: "c",
+            share: Share(0.8),
+        }];
         assert_eq!(interval(Gray(1.0), &wild, Gray(0.0))[0], Gray(0.0));
     }
 }

@@ -192,12 +192,20 @@ struct KermaTable {
 }
 
 pub(super) fn model(files: &Files<'_>, flaws: &mut Vec<Flaw>) -> Option<Model> {
-    let quality = file::<QualityFile>(files, "dose/beam_quality.toml", flaws)
-        .and_then(|f| quality(f).map_err(|r| flaw(flaws, "dose/beam_quality.toml", r)).ok());
+    let quality = file::<QualityFile>(files, "dose/beam_quality.toml", flaws).and_then(|f| {
+        quality(f)
+            .map_err(|r| flaw(flaws, "dose/beam_quality.toml", r))
+            .ok()
+    });
     let policy = file::<SkinMapFile>(files, "dose/skin_map.toml", flaws);
     let mut rooms = Vec::new();
-    for (path, text) in files.iter().filter(|(p, _)| p.starts_with("dose/geometry/")) {
-        let Some(pack) = parse::<PackFile>(path, text, flaws) else { continue };
+    for (path, text) in files
+        .iter()
+        .filter(|(p, _)| p.starts_with("dose/geometry/"))
+    {
+        let Some(pack) = parse::<PackFile>(path, text, flaws) else {
+            continue;
+        };
         match room(pack) {
             Ok(room) => rooms.push(room),
             Err(reason) => flaw(flaws, path, reason),
@@ -222,14 +230,19 @@ pub(super) fn model(files: &Files<'_>, flaws: &mut Vec<Flaw>) -> Option<Model> {
 }
 
 fn flaw(flaws: &mut Vec<Flaw>, path: &str, reason: String) {
-    flaws.push(Flaw { path: path.to_owned(), reason });
+    flaws.push(Flaw {
+        path: path.to_owned(),
+        reason,
+    });
 }
 
 fn quality(file: QualityFile) -> Result<Quality, String> {
     let t = file.half_value_layer;
-    for (name, grid) in
-        [("kv", &t.kv), ("aluminium_mm", &t.aluminium_mm), ("copper_mm", &t.copper_mm)]
-    {
+    for (name, grid) in [
+        ("kv", &t.kv),
+        ("aluminium_mm", &t.aluminium_mm),
+        ("copper_mm", &t.copper_mm),
+    ] {
         rising(name, grid)?;
     }
     let shape_fits = t.hvl_mm.len() == t.kv.len()
@@ -258,31 +271,50 @@ fn quality(file: QualityFile) -> Result<Quality, String> {
 
 fn rising(name: &str, grid: &[f64]) -> Result<(), String> {
     let sound = grid.len() >= 2 && grid.iter().zip(grid.iter().skip(1)).all(|(a, b)| a < b);
-    if sound { Ok(()) } else { Err(format!("{name} must rise and have two values or more")) }
+    if sound {
+        Ok(())
+    } else {
+        Err(format!("{name} must rise and have two values or more"))
+    }
 }
 
 fn room(pack: PackFile) -> Result<Room, String> {
     let names_fit = pack.manufacturer == pack.manufacturer.to_lowercase()
         && !pack.manufacturer.is_empty()
         && !pack.models.is_empty()
-        && pack.models.iter().all(|m| !m.is_empty() && *m == m.to_lowercase());
+        && pack
+            .models
+            .iter()
+            .all(|m| !m.is_empty() && *m == m.to_lowercase());
     if !names_fit {
         return Err("manufacturer and models must be given in lower case".to_owned());
     }
     if pack.refuse.is_some() {
-        return Ok(Room { refuse: pack.refuse, ..without_geometry(pack.id, pack.manufacturer, pack.models) });
+        return Ok(Room {
+            refuse: pack.refuse,
+            ..without_geometry(pack.id, pack.manufacturer, pack.models)
+        });
     }
     let (Some(axes), Some(table), Some(transmission), Some(tube)) =
         (pack.axes, pack.table, pack.transmission, pack.tube)
     else {
         return Err("axes, table, transmission and tube are needed, or refuse".to_owned());
     };
-    let sizes = [table.length_mm, table.width_mm, table.thickness_mm, table.pad_thickness_mm];
+    let sizes = [
+        table.length_mm,
+        table.width_mm,
+        table.thickness_mm,
+        table.pad_thickness_mm,
+    ];
     if sizes.iter().any(|s| !(0.0..=4000.0).contains(s)) {
         return Err("a table size lies outside 0 to 4000 mm".to_owned());
     }
     Ok(Room {
-        table_axes: TableAxes { x: axis(axes.x)?, y: axis(axes.y)?, z: axis(axes.z)? },
+        table_axes: TableAxes {
+            x: axis(axes.x)?,
+            y: axis(axes.y)?,
+            z: axis(axes.z)?,
+        },
         primary_sign: sign(axes.primary_sign)?,
         secondary_sign: sign(axes.secondary_sign)?,
         field: match axes.field {
@@ -301,23 +333,35 @@ fn room(pack: PackFile) -> Result<Room, String> {
         kerma_calibration: match pack.kerma {
             None => Calibration::None,
             Some(k) if (0.5..=2.0).contains(&k.factor) && (0.0..=0.5).contains(&k.uncertainty) => {
-                Calibration::Measured { factor: Share(k.factor), uncertainty: Share(k.uncertainty) }
+                Calibration::Measured {
+                    factor: Share(k.factor),
+                    uncertainty: Share(k.uncertainty),
+                }
             }
-            Some(_) => return Err("kerma factor outside 0.5 to 2, or uncertainty over 0.5".to_owned()),
+            Some(_) => {
+                return Err("kerma factor outside 0.5 to 2, or uncertainty over 0.5".to_owned());
+            }
         },
         ..without_geometry(pack.id, pack.manufacturer, pack.models)
     })
 }
 
 fn without_geometry(id: String, manufacturer: String, models: Vec<String>) -> Room {
-    let still =
-        Axis { source: AxisSource::Height, sign: Sign::Plus, offset: Millimetre(0.0) };
+    let still = Axis {
+        source: AxisSource::Height,
+        sign: Sign::Plus,
+        offset: Millimetre(0.0),
+    };
     Room {
         id,
         manufacturer,
         models,
         refuse: None,
-        table_axes: TableAxes { x: still, y: still, z: still },
+        table_axes: TableAxes {
+            x: still,
+            y: still,
+            z: still,
+        },
         primary_sign: Sign::Plus,
         secondary_sign: Sign::Plus,
         field: FieldFrom::CollimatedArea,
@@ -365,12 +409,18 @@ fn transmission_of(table: TransmissionTable) -> Result<Transmission, String> {
             rising("kv", &kv)?;
             rising("copper_mm", &copper_mm)?;
             let fits = share.len() == kv.len()
-                && share.iter().all(|row| row.len() == copper_mm.len() && row.iter().all(sound));
+                && share
+                    .iter()
+                    .all(|row| row.len() == copper_mm.len() && row.iter().all(sound));
             if !fits {
                 return Err("share needs one value of 0.3 to 1 per voltage and copper".to_owned());
             }
             let share = share.into_iter().flatten().collect();
-            Ok(Transmission::Measured { kv, copper_mm, share })
+            Ok(Transmission::Measured {
+                kv,
+                copper_mm,
+                share,
+            })
         }
         _ => Err("give a constant of 0.3 to 1, or kv, copper_mm and share".to_owned()),
     }

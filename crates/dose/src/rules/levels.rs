@@ -288,31 +288,58 @@ pub(super) fn levels(files: &Files<'_>, flaws: &mut Vec<Flaw>) -> Option<Levels>
     let (skin, reference, effective) = (skin?, reference?, effective?);
     let bands = bands(skin.band, flaws);
     Some(Levels {
-        levels: skin.level.into_iter().filter_map(|row| level(row, flaws)).collect(),
+        levels: skin
+            .level
+            .into_iter()
+            .filter_map(|row| level(row, flaws))
+            .collect(),
         bands,
-        follow_up: skin.follow_up.into_iter().filter_map(|row| follow_up(row, flaws)).collect(),
+        follow_up: skin
+            .follow_up
+            .into_iter()
+            .filter_map(|row| follow_up(row, flaws))
+            .collect(),
         cumulation: Days(skin.cumulation.days),
         reference_levels: reference.level.into_iter().map(reference_level).collect(),
         least_procedures: reference.review.least_procedures,
-        factors: effective.factor.into_iter().filter_map(|row| factor(row, flaws)).collect(),
-        backgrounds: effective.background.into_iter().filter_map(|b| background(b, flaws)).collect(),
+        factors: effective
+            .factor
+            .into_iter()
+            .filter_map(|row| factor(row, flaws))
+            .collect(),
+        backgrounds: effective
+            .background
+            .into_iter()
+            .filter_map(|b| background(b, flaws))
+            .collect(),
     })
 }
 
 fn flaw(flaws: &mut Vec<Flaw>, path: &str, reason: String) {
-    flaws.push(Flaw { path: path.to_owned(), reason });
+    flaws.push(Flaw {
+        path: path.to_owned(),
+        reason,
+    });
 }
 
 fn level(row: LevelRow, flaws: &mut Vec<Flaw>) -> Option<Level> {
     if !(row.first > 0.0 && row.every > 0.0 && row.first <= row.substantial) {
-        flaw(flaws, SKIN, format!("level {}: 0 < first <= substantial and 0 < every", row.id));
+        flaw(
+            flaws,
+            SKIN,
+            format!("level {}: 0 < first <= substantial and 0 < every", row.id),
+        );
         return None;
     }
     Some(Level {
         id: row.id,
         quantity: row.quantity,
         scope: row.scope,
-        applies: if row.only_without_dose { Applies::WithoutDose } else { Applies::Always },
+        applies: if row.only_without_dose {
+            Applies::WithoutDose
+        } else {
+            Applies::Always
+        },
         first: Share(row.first),
         every: Share(row.every),
         substantial: Share(row.substantial),
@@ -325,15 +352,27 @@ fn bands(rows: Vec<BandRow>, flaws: &mut Vec<Flaw>) -> Vec<SkinBand> {
     let mut next = Some(0.0);
     for row in &rows {
         if next != Some(row.from_gy) {
-            flaw(flaws, SKIN, format!("band {} does not start where the one before ends", row.id));
+            flaw(
+                flaws,
+                SKIN,
+                format!("band {} does not start where the one before ends", row.id),
+            );
         }
         if row.to_gy.is_some_and(|to| to <= row.from_gy) {
-            flaw(flaws, SKIN, format!("band {} ends before it starts", row.id));
+            flaw(
+                flaws,
+                SKIN,
+                format!("band {} ends before it starts", row.id),
+            );
         }
         next = row.to_gy;
     }
     if next.is_some() {
-        flaw(flaws, SKIN, "the last band must be open to higher doses".to_owned());
+        flaw(
+            flaws,
+            SKIN,
+            "the last band must be open to higher doses".to_owned(),
+        );
     }
     rows.into_iter()
         .map(|row| SkinBand {
@@ -354,7 +393,11 @@ fn follow_up(row: FollowUpRow, flaws: &mut Vec<Flaw>) -> Option<FollowUp> {
     let [from, to] = row.days;
     let rule = RuleId::new(&row.id).ok().filter(|_| from <= to);
     if rule.is_none() {
-        flaw(flaws, SKIN, format!("follow-up {}: id, or days out of order", row.id));
+        flaw(
+            flaws,
+            SKIN,
+            format!("follow-up {}: id, or days out of order", row.id),
+        );
     }
     Some(FollowUp {
         rule: rule?,
@@ -388,7 +431,11 @@ fn factor(row: FactorRow, flaws: &mut Vec<Flaw>) -> Option<EffectiveDoseFactor> 
     };
     let rule = RuleId::new(&row.id).ok();
     if per.is_none() || rule.is_none() {
-        flaw(flaws, EFFECTIVE, format!("factor {} needs an id and exactly one quantity", row.id));
+        flaw(
+            flaws,
+            EFFECTIVE,
+            format!("factor {} needs an id and exactly one quantity", row.id),
+        );
     }
     Some(EffectiveDoseFactor {
         rule: rule?,
@@ -400,7 +447,11 @@ fn factor(row: FactorRow, flaws: &mut Vec<Flaw>) -> Option<EffectiveDoseFactor> 
 
 fn background(row: BackgroundRow, flaws: &mut Vec<Flaw>) -> Option<Background> {
     if !(0.5..=50.0).contains(&row.msv_per_year) {
-        flaw(flaws, EFFECTIVE, format!("background {} outside 0.5 to 50 mSv a year", row.id));
+        flaw(
+            flaws,
+            EFFECTIVE,
+            format!("background {} outside 0.5 to 50 mSv a year", row.id),
+        );
         return None;
     }
     Some(Background {

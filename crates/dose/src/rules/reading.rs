@@ -10,9 +10,16 @@ use std::collections::BTreeMap;
 pub type Files<'a> = BTreeMap<&'a str, &'a str>;
 
 /// Parses one file; a flaw when it is missing or does not fit.
-pub fn file<T: DeserializeOwned>(files: &Files<'_>, path: &str, flaws: &mut Vec<Flaw>) -> Option<T> {
+pub fn file<T: DeserializeOwned>(
+    files: &Files<'_>,
+    path: &str,
+    flaws: &mut Vec<Flaw>,
+) -> Option<T> {
     let Some(text) = files.get(path) else {
-        flaws.push(Flaw { path: path.to_owned(), reason: "the file is missing".to_owned() });
+        flaws.push(Flaw {
+            path: path.to_owned(),
+            reason: "the file is missing".to_owned(),
+        });
         return None;
     };
     parse(path, text, flaws)
@@ -22,7 +29,10 @@ pub fn parse<T: DeserializeOwned>(path: &str, text: &str, flaws: &mut Vec<Flaw>)
     match toml::from_str(text) {
         Ok(value) => Some(value),
         Err(error) => {
-            flaws.push(Flaw { path: path.to_owned(), reason: error.to_string() });
+            flaws.push(Flaw {
+                path: path.to_owned(),
+                reason: error.to_string(),
+            });
             None
         }
     }
@@ -55,5 +65,8 @@ pub struct Cited {
 }
 
 pub fn cited(source: &str, status: Status) -> Cited {
-    Cited { source: Citation(source.to_owned()), status: status.review() }
+    Cited {
+        source: Citation(source.to_owned()),
+        status: status.review(),
+    }
 }

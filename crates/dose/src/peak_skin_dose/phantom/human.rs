@@ -51,8 +51,11 @@ const LITRES_PER_KILOGRAM: f64 = 1.0 / 1.01;
 
 impl Measures {
     /// An adult of average size, for reports that do not give height and weight.
-    pub const ADULT: Self =
-        Self { height: Centimetre(170.0), weight: Kilogram(70.0), arms: Arms::Beside };
+    pub const ADULT: Self = Self {
+        height: Centimetre(170.0),
+        weight: Kilogram(70.0),
+        arms: Arms::Beside,
+    };
 }
 
 impl Phantom {
@@ -70,14 +73,20 @@ impl Phantom {
             for (corners, region) in tube.triangles(cell.0) {
                 let centre = (corners[0] + corners[1] + corners[2]) * (1.0 / 3.0);
                 // Skin that lies inside another part is no skin.
-                let buried =
-                    tubes.iter().enumerate().any(|(j, other)| j != i && other.holds(centre));
+                let buried = tubes
+                    .iter()
+                    .enumerate()
+                    .any(|(j, other)| j != i && other.holds(centre));
                 if !buried {
                     triangles.push((corners, region));
                 }
             }
         }
-        let back = triangles.iter().flat_map(|(c, _)| c).map(|p| p.y).fold(f64::MIN, f64::max);
+        let back = triangles
+            .iter()
+            .flat_map(|(c, _)| c)
+            .map(|p| p.y)
+            .fold(f64::MIN, f64::max);
         for (corners, _) in &mut triangles {
             for corner in corners {
                 corner.y -= back;
@@ -142,7 +151,11 @@ fn tubes(height: f64, girth: f64, arms: Arms) -> Vec<Tube> {
         region,
         height,
     };
-    let mut tubes = vec![Tube { stations: trunk, region: trunk_region, height }];
+    let mut tubes = vec![Tube {
+        stations: trunk,
+        region: trunk_region,
+        height,
+    }];
     tubes.push(limb(&leg(1.0), |_| Region::LeftLeg));
     tubes.push(limb(&leg(-1.0), |_| Region::RightLeg));
     // The shoulder joint moves outwards with the trunk.
@@ -199,7 +212,11 @@ fn arm(side: f64, shoulder: f64, along: f64) -> [[f64; 3]; 7] {
 
 fn volume_litres(height: f64, girth: f64) -> f64 {
     // Arms beside the body: they count for the weight wherever they lie.
-    tubes(height, girth, Arms::Beside).iter().map(Tube::volume_mm3).sum::<f64>() / 1e6
+    tubes(height, girth, Arms::Beside)
+        .iter()
+        .map(Tube::volume_mm3)
+        .sum::<f64>()
+        / 1e6
 }
 
 impl Tube {
@@ -218,17 +235,23 @@ impl Tube {
 
     /// Whether a point lies well inside.
     fn holds(&self, p: Vector) -> bool {
-        self.stations.iter().zip(self.stations.iter().skip(1)).any(|(s, t)| {
-            let part = (p.z - s.centre.z) / (t.centre.z - s.centre.z);
-            if !(0.0..=1.0).contains(&part) {
-                return false;
-            }
-            let mix = |a: f64, b: f64| a + (b - a) * part;
-            let centre = s.centre + (t.centre - s.centre) * part;
-            let (a, b) = (mix(s.half_width, t.half_width), mix(s.half_depth, t.half_depth));
-            let e = mix(s.exponent, t.exponent);
-            ((p.x - centre.x).abs() / a).powf(e) + ((p.y - centre.y).abs() / b).powf(e) < 0.999
-        })
+        self.stations
+            .iter()
+            .zip(self.stations.iter().skip(1))
+            .any(|(s, t)| {
+                let part = (p.z - s.centre.z) / (t.centre.z - s.centre.z);
+                if !(0.0..=1.0).contains(&part) {
+                    return false;
+                }
+                let mix = |a: f64, b: f64| a + (b - a) * part;
+                let centre = s.centre + (t.centre - s.centre) * part;
+                let (a, b) = (
+                    mix(s.half_width, t.half_width),
+                    mix(s.half_depth, t.half_depth),
+                );
+                let e = mix(s.exponent, t.exponent);
+                ((p.x - centre.x).abs() / a).powf(e) + ((p.y - centre.y).abs() / b).powf(e) < 0.999
+            })
     }
 
     /// The closed surface: bands between rings, and a fan at each end.
@@ -253,14 +276,25 @@ impl Tube {
             let sum = ring.iter().fold(Vector::default(), |s, p| s + *p);
             let centre = sum * (1.0 / ring.len().max(1) as f64);
             for (a, b) in ring.iter().zip(&turned(ring)) {
-                push(if at_start { [centre, *a, *b] } else { [centre, *b, *a] }, *a);
+                push(
+                    if at_start {
+                        [centre, *a, *b]
+                    } else {
+                        [centre, *b, *a]
+                    },
+                    *a,
+                );
             }
         }
         out
     }
 
     fn rings(&self, cell: f64) -> Vec<Vec<Vector>> {
-        let widest = self.stations.iter().map(|s| s.half_width.max(s.half_depth)).fold(0.0, f64::max);
+        let widest = self
+            .stations
+            .iter()
+            .map(|s| s.half_width.max(s.half_depth))
+            .fold(0.0, f64::max);
         let around = ((std::f64::consts::TAU * widest / cell).ceil() as usize).clamp(16, 720);
         let mut rings = Vec::new();
         for (s, t) in self.stations.iter().zip(self.stations.iter().skip(1)) {
@@ -285,7 +319,10 @@ fn turned(ring: &[Vector]) -> Vec<Vector> {
 fn ring(s: &Station, t: &Station, part: f64, around: usize) -> Vec<Vector> {
     let mix = |a: f64, b: f64| a + (b - a) * part;
     let centre = s.centre + (t.centre - s.centre) * part;
-    let (a, b) = (mix(s.half_width, t.half_width), mix(s.half_depth, t.half_depth));
+    let (a, b) = (
+        mix(s.half_width, t.half_width),
+        mix(s.half_depth, t.half_depth),
+    );
     let power = 2.0 / mix(s.exponent, t.exponent);
     (0..around)
         .map(|i| {
@@ -315,8 +352,11 @@ mod tests {
     #[test]
     fn heavier_is_thicker_and_a_child_is_small() {
         let depth = |cm: f64, kg: f64| {
-            let measures =
-                Measures { height: Centimetre(cm), weight: Kilogram(kg), arms: Arms::Beside };
+            let measures = Measures {
+                height: Centimetre(cm),
+                weight: Kilogram(kg),
+                arms: Arms::Beside,
+            };
             Phantom::human(measures, Millimetre(20.0)).depth.0
         };
         assert!(depth(170.0, 110.0) > depth(170.0, 70.0) * 1.15);
@@ -335,7 +375,10 @@ mod tests {
                     .map(|([a, b, c], _)| a.dot(b.cross(*c)) / 6.0)
                     .sum();
                 let expected = tube.volume_mm3();
-                assert!((signed / expected - 1.0).abs() < 0.05, "{signed} {expected}");
+                assert!(
+                    (signed / expected - 1.0).abs() < 0.05,
+                    "{signed} {expected}"
+                );
             }
         }
     }
