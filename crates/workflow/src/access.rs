@@ -235,5 +235,12 @@ pub async fn looked_at(
         case_id: case_id.to_owned(),
         detail: reason.to_owned(),
     };
+    write_down(desk, row).await
+}
+
+/// One audit row, durable before anything is shown.
+/// # Errors
+/// It could not be written.
+pub async fn write_down(desk: &Desk, row: AuditRow) -> Result<(), WorkError> {
     Ok(desk.commit(Commit::one(Change::Audit(row))).await?)
 }

@@ -1,3 +1,9 @@
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests end the test"
+)]
+
 mod approvals;
 mod flaws;
 mod recognise;

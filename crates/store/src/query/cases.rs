@@ -136,6 +136,13 @@ impl Query {
             .await
     }
 
+    /// Cases of every patient who has this identifier, whoever gave it.
+    pub async fn cases_of_patient_id(&self, value: &str) -> Result<Vec<BoardEntry>, QueryError> {
+        let test = "exists (select 1 from patient_identifier where \
+            patient_identifier.patient_key = case_row.patient_key and value = $1)";
+        self.entries(test, vec![value.into()]).await
+    }
+
     /// Cases that are not closed or cancelled, newest change first is not promised; by start.
     pub async fn open_cases(&self) -> Result<Vec<BoardEntry>, QueryError> {
         self.entries(
