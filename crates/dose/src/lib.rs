@@ -7,6 +7,7 @@
 pub mod alert;
 pub mod explain;
 pub mod follow_up;
+pub mod geometry_stated;
 pub mod peak_skin_dose;
 pub mod quantity;
 pub mod reference_level;
