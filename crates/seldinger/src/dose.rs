@@ -61,10 +61,11 @@ pub fn run(arguments: &DoseArguments, knowledge: &BTreeMap<String, String>) -> R
         .as_deref()
         .map(map_file::kind_of)
         .transpose()?;
+    let mut bodies = Bodies::default();
     let read: Vec<Read> = arguments
         .files
         .iter()
-        .map(|path| read_file(path, &rules))
+        .map(|path| read_file(path, &rules, &mut bodies))
         .collect();
     let reports: Vec<dose::Report> = read
         .iter()
@@ -72,7 +73,7 @@ pub fn run(arguments: &DoseArguments, knowledge: &BTreeMap<String, String>) -> R
         .collect();
     let studies: Vec<Judged<Study>> = study::join(&reports)
         .into_iter()
-        .map(|study| judge_study(study, &read, &rules))
+        .map(|study| judge_study(study, &read, &rules, &mut bodies))
         .collect();
     let shown = if arguments.json {
         json::write(&read, &studies)?
@@ -110,27 +111,22 @@ fn read_rules(knowledge: &BTreeMap<String, String>) -> Result<Rules> {
     })
 }
 
-fn read_file(path: &Path, rules: &Rules) -> Read {
+fn read_file(path: &Path, rules: &Rules, bodies: &mut Bodies) -> Read {
     let outcome = std::fs::read(path)
         .map_err(|error| error.to_string())
         .and_then(|bytes| radiation_dose_report::read(&bytes).map_err(|error| error.to_string()))
-        .map(|report| judge_report(report, rules));
+        .map(|report| judge_report(report, rules, bodies));
     Read {
         file: path.display().to_string(),
         outcome,
     }
 }
 
-fn judge_report(report: DoseReport, rules: &Rules) -> Judged<DoseReport> {
+fn judge_report(report: DoseReport, rules: &Rules, bodies: &mut Bodies) -> Judged<DoseReport> {
     let (body, assumed_body) = body_of(&report);
     let r = &report.report;
-    let skin = skin_dose(
-        rules,
-        body,
-        std::slice::from_ref(&r.device),
-        r.kind,
-        &r.events,
-    );
+    let device = std::slice::from_ref(&r.device);
+    let skin = skin_dose(rules, bodies.get(body), device, r.kind, &r.events);
     let alerts = alerts_of(rules, &r.stated(), &r.summed(), &r.planes, &skin);
     Judged {
         of: report,
@@ -141,7 +137,7 @@ fn judge_report(report: DoseReport, rules: &Rules) -> Judged<DoseReport> {
     }
 }
 
-fn judge_study(study: Study, read: &[Read], rules: &Rules) -> Judged<Study> {
+fn judge_study(study: Study, read: &[Read], rules: &Rules, bodies: &mut Bodies) -> Judged<Study> {
     let reports = read.iter().filter_map(|r| r.outcome.as_ref().ok());
     let of_study = reports.filter(|r| r.of.report.study_uid == study.study_uid);
     let known = of_study
@@ -150,7 +146,22 @@ fn judge_study(study: Study, read: &[Read], rules: &Rules) -> Judged<Study> {
         .or_else(|| of_study.clone().next());
     let (body, assumed_body) =
         known.map_or((away(Measures::ADULT), true), |r| (r.body, r.assumed_body));
-    let skin = skin_dose(rules, body, &study.devices, study.kind, &study.events);
+    // A study that stands on one report has that report's map.
+    let alone = of_study.clone().find(|r| {
+        study.reports == [r.of.report.sop_instance_uid.as_str()]
+            && r.of.report.event_count() == study.events.len()
+            && r.body == body
+    });
+    let skin = match alone {
+        Some(report) => report.skin.clone(),
+        None => skin_dose(
+            rules,
+            bodies.get(body),
+            &study.devices,
+            study.kind,
+            &study.events,
+        ),
+    };
     let alerts = alerts_of(rules, &study.totals, &study.summed, &study.planes, &skin);
     Judged {
         of: study,
@@ -158,6 +169,34 @@ fn judge_study(study: Study, read: &[Read], rules: &Rules) -> Judged<Study> {
         alerts,
         body,
         assumed_body,
+    }
+}
+
+/// Bodies that were made already: most files of one call are about the same few.
+#[derive(Default)]
+struct Bodies(BTreeMap<(u64, u64), Phantom>);
+
+/// A body that is made when it is first needed.
+struct Body<'b> {
+    bodies: &'b mut Bodies,
+    measures: Measures,
+}
+
+impl Bodies {
+    fn get(&mut self, measures: Measures) -> Body<'_> {
+        Body {
+            bodies: self,
+            measures,
+        }
+    }
+}
+
+impl<'b> Body<'b> {
+    fn made(self) -> &'b Phantom {
+        let Measures { height, weight, .. } = self.measures;
+        let key = (height.0.to_bits(), weight.0.to_bits());
+        let make = || Phantom::human(self.measures, CELL);
+        self.bodies.0.entry(key).or_insert_with(make)
     }
 }
 
@@ -186,7 +225,7 @@ fn body_of(report: &DoseReport) -> (Measures, bool) {
 
 fn skin_dose(
     rules: &Rules,
-    body: Measures,
+    body: Body<'_>,
     devices: &[Device],
     kind: Kind,
     events: &[IrradiationEvent],
@@ -203,8 +242,7 @@ fn skin_dose(
     if let Err(refusal) = peak_skin_dose::room_of(&rules.model, device) {
         return Outcome::Refused(refusal);
     }
-    let phantom = Phantom::human(body, CELL);
-    peak_skin_dose::compute(&rules.model, &phantom, device, kind, events).0
+    peak_skin_dose::compute(&rules.model, body.made(), device, kind, events).0
 }
 
 fn alerts_of(

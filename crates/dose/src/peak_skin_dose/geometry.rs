@@ -63,81 +63,175 @@ pub fn meets(triangle: &[Vector; 3], from: Vector, to: Vector) -> bool {
 /// Triangles of a body sorted by where they lie in a beam, so that a cell is tested against a few only.
 pub struct Shade<'t> {
     triangles: &'t [[Vector; 3]],
-    bins: Vec<Vec<u32>>,
+    candidates: Vec<Candidate>,
+    /// Numbers of candidates, bin after bin; `starts` has one more entry than there are bins.
+    sorted: Vec<u32>,
+    starts: Vec<u32>,
     beam: Beam,
 }
 
-const BINS: usize = 48;
+/// A triangle as the focus sees it.
+struct Candidate {
+    number: u32,
+    /// No point of the triangle is nearer to the focus along the axis.
+    nearest: f64,
+    /// Corners in the field plane at unit distance; `None` when a corner lies behind the focus.
+    flat: Option<[[f64; 2]; 3]>,
+}
+
+const BINS: usize = 40;
 
 impl<'t> Shade<'t> {
     /// * `candidates` – numbers of the triangles that can lie in or beside the field and face the focus: the
     ///   first surface that a ray meets on its way into a closed body always faces it.
     pub fn new(triangles: &'t [[Vector; 3]], candidates: &[u32], beam: &Beam) -> Self {
-        let mut bins = vec![Vec::new(); BINS * BINS];
-        let [a, b, c, d] = beam.edges;
+        let mut kept = Vec::with_capacity(candidates.len());
+        let mut places = Vec::with_capacity(candidates.len());
         for number in candidates {
             let Some(corners) = triangles.get(*number as usize) else {
                 continue;
             };
-            let mut low = [f64::INFINITY; 2];
-            let mut high = [f64::NEG_INFINITY; 2];
-            let mut behind = 0;
-            for corner in corners {
-                let way = *corner - beam.focus;
-                let depth = way.dot(beam.axis);
-                if depth <= 1e-6 {
-                    behind += 1;
-                    continue;
+            if let Some((candidate, place)) = Candidate::seen(*number, corners, beam) {
+                kept.push(candidate);
+                places.push(place);
+            }
+        }
+        // Counting sort: how many per bin, where each bin starts, then the numbers.
+        let mut starts = vec![0u32; BINS * BINS + 1];
+        for place in &places {
+            place.each(|bin| {
+                if let Some(count) = starts.get_mut(bin + 1) {
+                    *count += 1;
                 }
-                let at = [way.dot(beam.u) / depth, way.dot(beam.v) / depth];
-                for ((l, h), x) in low.iter_mut().zip(high.iter_mut()).zip(at) {
-                    *l = l.min(x);
-                    *h = h.max(x);
-                }
-            }
-            if behind == 3 {
-                continue;
-            }
-            // A triangle that reaches behind the focus may cover anything.
-            let (low, high) = if behind > 0 {
-                ([a, c], [b, d])
-            } else {
-                (low, high)
-            };
-            if high[0] < a || low[0] > b || high[1] < c || low[1] > d {
-                continue;
-            }
-            let columns = bin(low[0], a, b)..=bin(high[0], a, b);
-            for column in columns {
-                for row in bin(low[1], c, d)..=bin(high[1], c, d) {
-                    if let Some(list) = bins.get_mut(row * BINS + column) {
-                        list.push(*number);
+            });
+        }
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
+        }
+        let mut next = starts.clone();
+        let mut sorted = vec![0u32; sum as usize];
+        for (index, place) in places.iter().enumerate() {
+            place.each(|bin| {
+                if let Some(at) = next.get_mut(bin) {
+                    if let Some(slot) = sorted.get_mut(*at as usize) {
+                        *slot = index as u32;
                     }
+                    *at += 1;
                 }
-            }
+            });
         }
         Self {
             triangles,
-            bins,
+            candidates: kept,
+            sorted,
+            starts,
             beam: *beam,
         }
     }
 
     /// Whether another triangle than the cell's own lies between the focus and the cell.
-    pub fn covers(&self, cell: u32, centre: Vector, u: f64, v: f64) -> bool {
+    ///
+    /// * `u`, `v` – the cell in the field plane at unit distance; `depth` – its distance along the axis.
+    pub fn covers(&self, cell: u32, centre: Vector, u: f64, v: f64, depth: f64) -> bool {
         let [a, b, c, d] = self.beam.edges;
         let at = bin(v, c, d) * BINS + bin(u, a, b);
-        let Some(list) = self.bins.get(at) else {
+        let (Some(from), Some(to)) = (self.starts.get(at), self.starts.get(at + 1)) else {
             return false;
         };
-        list.iter().any(|number| {
-            *number != cell
-                && self
-                    .triangles
-                    .get(*number as usize)
-                    .is_some_and(|t| meets(t, self.beam.focus, centre))
-        })
+        let list = self
+            .sorted
+            .get(*from as usize..*to as usize)
+            .unwrap_or_default();
+        list.iter()
+            .filter_map(|index| self.candidates.get(*index as usize))
+            .any(|candidate| {
+                candidate.nearest < depth
+                    && candidate.number != cell
+                    && candidate.flat.is_none_or(|flat| surrounds(&flat, u, v))
+                    && self
+                        .triangles
+                        .get(candidate.number as usize)
+                        .is_some_and(|t| meets(t, self.beam.focus, centre))
+            })
     }
+}
+
+/// The bins that a triangle may cover.
+struct Place {
+    columns: [usize; 2],
+    rows: [usize; 2],
+}
+
+impl Place {
+    fn each(&self, mut work: impl FnMut(usize)) {
+        let ([left, right], [low, high]) = (self.columns, self.rows);
+        for row in low..=high {
+            for column in left..=right {
+                work(row * BINS + column);
+            }
+        }
+    }
+}
+
+impl Candidate {
+    fn seen(number: u32, corners: &[Vector; 3], beam: &Beam) -> Option<(Self, Place)> {
+        let [a, b, c, d] = beam.edges;
+        let ways = corners.map(|corner| corner - beam.focus);
+        let depths = ways.map(|way| way.dot(beam.axis));
+        let nearest = depths.into_iter().fold(f64::INFINITY, f64::min);
+        let farthest = depths.into_iter().fold(f64::NEG_INFINITY, f64::max);
+        if farthest <= 1e-6 {
+            return None;
+        }
+        if nearest <= 1e-6 {
+            // A triangle that reaches behind the focus may cover anything.
+            let whole = Place {
+                columns: [0, BINS - 1],
+                rows: [0, BINS - 1],
+            };
+            return Some((
+                Self {
+                    number,
+                    nearest,
+                    flat: None,
+                },
+                whole,
+            ));
+        }
+        let flat = ways.map(|way| {
+            let depth = way.dot(beam.axis);
+            [way.dot(beam.u) / depth, way.dot(beam.v) / depth]
+        });
+        let [p, q, r] = flat;
+        let (left, right) = (p[0].min(q[0]).min(r[0]), p[0].max(q[0]).max(r[0]));
+        let (low, high) = (p[1].min(q[1]).min(r[1]), p[1].max(q[1]).max(r[1]));
+        if right < a || left > b || high < c || low > d {
+            return None;
+        }
+        let place = Place {
+            columns: [bin(left, a, b), bin(right, a, b)],
+            rows: [bin(low, c, d), bin(high, c, d)],
+        };
+        Some((
+            Self {
+                number,
+                nearest,
+                flat: Some(flat),
+            },
+            place,
+        ))
+    }
+}
+
+/// Whether a point lies in a flat triangle, or so near its edge that the exact test has to decide.
+fn surrounds(flat: &[[f64; 2]; 3], u: f64, v: f64) -> bool {
+    let [p, q, r] = *flat;
+    let side = |a: [f64; 2], b: [f64; 2]| (b[0] - a[0]) * (v - a[1]) - (b[1] - a[1]) * (u - a[0]);
+    let (s, t, w) = (side(p, q), side(q, r), side(r, p));
+    let near = 1e-9;
+    (s >= -near && t >= -near && w >= -near) || (s <= near && t <= near && w <= near)
 }
 
 fn bin(value: f64, low: f64, high: f64) -> usize {

@@ -185,6 +185,7 @@ struct Scene<'a> {
     backscatter: Spline,
     medium: [f64; 3],
     transmission: f64,
+    log_transmission: f64,
     calibration: f64,
     dose: Vec<(u32, f64)>,
     weight: f64,
@@ -198,6 +199,7 @@ impl<'a> Scene<'a> {
             aluminium_mm,
             copper_mm,
         } = spectrum;
+        let transmission = room.transmission.at(kv, copper_mm);
         let (hvl, _) = map
             .quality
             .half_value_layers
@@ -208,7 +210,8 @@ impl<'a> Scene<'a> {
             attenuation: map.attenuation,
             backscatter: map.quality.backscatter.spline(kv, hvl),
             medium: map.quality.medium.in_side(kv, hvl),
-            transmission: room.transmission.at(kv, copper_mm),
+            transmission,
+            log_transmission: transmission.ln(),
             calibration: match room.kerma_calibration {
                 Calibration::None => 1.0,
                 Calibration::Measured { factor, .. } => factor.0,
@@ -245,7 +248,8 @@ impl<'a> Scene<'a> {
     fn through_table(&self, focus: Vector, centre: Vector) -> f64 {
         let crossing = table_crossing(&self.room.table, focus, centre);
         match self.attenuation {
-            Attenuation::ByPath if crossing > 0.0 => self.transmission.powf(crossing),
+            // The power of a share, by its logarithm.
+            Attenuation::ByPath if crossing > 0.0 => (self.log_transmission * crossing).exp(),
             Attenuation::SameForAll if crossing > 0.0 => self.transmission,
             _ => 1.0,
         }
@@ -261,32 +265,45 @@ impl<'a> Scene<'a> {
         let facing_only = self.phantom.entrance != Entrance::AnySide;
         let shaded = self.phantom.entrance == Entrance::FacingAndSeen;
         let [a, b, c, d] = beam.edges;
+        let reach = if shaded { placed.reach * 2.0 } else { 0.0 };
         let mut in_field = Vec::new();
         let mut around = Vec::new();
-        for (number, (centre, normal)) in placed.centres.iter().zip(&placed.normals).enumerate() {
-            let way = *centre - beam.focus;
-            let depth = way.dot(beam.axis);
-            let (u, v) = (way.dot(beam.u), way.dot(beam.v));
-            let reach = if shaded { placed.reach * 2.0 } else { 0.0 };
-            let outside = u < a * depth - reach
-                || u > b * depth + reach
-                || v < c * depth - reach
-                || v > d * depth + reach
-                || depth < -reach;
-            if outside || (facing_only && way.dot(*normal) > 0.0) {
+        for block in &placed.blocks {
+            if !block.may_meet(beam, reach) {
                 continue;
             }
-            if shaded {
-                around.push(number as u32);
-            }
-            let inside =
-                depth > 0.0 && u >= a * depth && u <= b * depth && v >= c * depth && v <= d * depth;
-            if inside {
-                in_field.push((number as u32, u / depth, v / depth));
+            let from = block.first;
+            let centres = placed
+                .centres
+                .get(from..from + block.count)
+                .unwrap_or_default();
+            let normals = placed
+                .normals
+                .get(from..from + block.count)
+                .unwrap_or_default();
+            for (number, (centre, normal)) in (from..).zip(centres.iter().zip(normals)) {
+                let way = *centre - beam.focus;
+                if facing_only && way.dot(*normal) > 0.0 {
+                    continue;
+                }
+                let depth = way.dot(beam.axis);
+                let (u, v) = (way.dot(beam.u), way.dot(beam.v));
+                let within = |by: f64| {
+                    u >= a * depth - by
+                        && u <= b * depth + by
+                        && v >= c * depth - by
+                        && v <= d * depth + by
+                };
+                if shaded && within(reach) && depth >= -reach {
+                    around.push(number as u32);
+                }
+                if depth > 0.0 && within(0.0) {
+                    in_field.push((number as u32, u / depth, v / depth, depth));
+                }
             }
         }
         let shade = shaded.then(|| Shade::new(&placed.triangles, &around, beam));
-        for (number, u, v) in in_field {
+        for (number, u, v, depth) in in_field {
             let at = number as usize;
             let (Some(centre), Some(normal), Some(cell)) = (
                 placed.centres.get(at),
@@ -297,7 +314,7 @@ impl<'a> Scene<'a> {
             };
             if shade
                 .as_ref()
-                .is_some_and(|s| s.covers(number, *centre, u, v))
+                .is_some_and(|s| s.covers(number, *centre, u, v, depth))
             {
                 continue;
             }

@@ -1,5 +1,6 @@
 //! The patient on the table: cells of a phantom in the table frame, for each way of lying on it.
 
+use super::beam::Beam;
 use super::phantom::Phantom;
 use super::room::Room;
 use crate::report::{PatientOnTable, Posture, TableEnd};
@@ -82,6 +83,50 @@ pub struct Placed {
     pub triangles: Vec<[Vector; 3]>,
     /// No corner of a triangle is farther than this from its centre.
     pub reach: f64,
+    pub blocks: Vec<Block>,
+}
+
+/// Neighbouring cells within a ball, so that most of a body is passed over at once.
+#[derive(Debug, Clone, Copy)]
+pub struct Block {
+    pub first: usize,
+    pub count: usize,
+    centre: Vector,
+    radius: f64,
+}
+
+const BLOCK: usize = 32;
+
+impl Block {
+    fn of(first: usize, cells: &[Vector]) -> Self {
+        let sum = cells.iter().fold(Vector::default(), |s, c| s + *c);
+        let centre = sum * (1.0 / cells.len().max(1) as f64);
+        let radius = cells
+            .iter()
+            .map(|c| (*c - centre).length())
+            .fold(0.0, f64::max);
+        Self {
+            first,
+            count: cells.len(),
+            centre,
+            radius,
+        }
+    }
+
+    /// False when no cell of the block can lie in the field or within `reach` of it.
+    pub fn may_meet(&self, beam: &Beam, reach: f64) -> bool {
+        let way = self.centre - beam.focus;
+        let depth = way.dot(beam.axis);
+        let (u, v) = (way.dot(beam.u), way.dot(beam.v));
+        let [a, b, c, d] = beam.edges;
+        // Moving by the radius changes u - a·depth by at most radius · (1 + |a|).
+        let room = |edge: f64| reach + self.radius * (1.0 + edge.abs());
+        depth >= -reach - self.radius
+            && u >= a * depth - room(a)
+            && u <= b * depth + room(b)
+            && v >= c * depth - room(c)
+            && v <= d * depth + room(d)
+    }
 }
 
 impl Placed {
@@ -103,6 +148,11 @@ impl Placed {
             .flat_map(|(centre, t)| t.iter().map(|corner| (*corner - *centre).length()))
             .fold(0.0, f64::max);
         Self {
+            blocks: centres
+                .chunks(BLOCK)
+                .enumerate()
+                .map(|(number, cells)| Block::of(number * BLOCK, cells))
+                .collect(),
             normals: phantom
                 .cells
                 .iter()

@@ -70,7 +70,7 @@ fn document(objects: &[Vec<u8>]) -> Value {
             file: format!("{i}.dcm"),
             outcome: radiation_dose_report::read(bytes)
                 .map_err(|e| e.to_string())
-                .map(|r| judge_report(r, &rules)),
+                .map(|r| judge_report(r, &rules, &mut Bodies::default())),
         })
         .collect();
     let reports: Vec<dose::Report> = read
@@ -79,7 +79,7 @@ fn document(objects: &[Vec<u8>]) -> Value {
         .collect();
     let studies: Vec<_> = study::join(&reports)
         .into_iter()
-        .map(|s| judge_study(s, &read, &rules))
+        .map(|s| judge_study(s, &read, &rules, &mut Bodies::default()))
         .collect();
     serde_json::from_str(&json::write(&read, &studies).unwrap()).unwrap()
 }
@@ -206,9 +206,9 @@ fn maps_are_written_as_picture_and_as_numbers() {
     let rules = shipped();
     let bytes = projection(&header("AXIOM-Artis"), &[event(1, 2.0)]);
     let report = radiation_dose_report::read(&bytes).unwrap();
-    let studies: Vec<_> = study::join(&[report.report.clone()])
+    let studies: Vec<_> = study::join(std::slice::from_ref(&report.report))
         .into_iter()
-        .map(|s| judge_study(s, &[], &rules))
+        .map(|s| judge_study(s, &[], &rules, &mut Bodies::default()))
         .collect();
     let folder = std::env::temp_dir().join(format!("seldinger-dose-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
@@ -241,9 +241,10 @@ fn published_reports_equal_their_ground_truth() {
     let text = std::fs::read_to_string(folder.join("rdsr/expected.json")).unwrap();
     let expected: BTreeMap<String, Value> = serde_json::from_str(&text).unwrap();
     let rules = shipped();
+    let mut bodies = Bodies::default();
     let read: Vec<Read> = expected
         .keys()
-        .map(|p| read_file(&folder.join(p), &rules))
+        .map(|p| read_file(&folder.join(p), &rules, &mut bodies))
         .collect();
     let document: Value = serde_json::from_str(&json::write(&read, &[]).unwrap()).unwrap();
     assert_eq!(expected.len(), 39);

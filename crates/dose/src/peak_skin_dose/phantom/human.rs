@@ -116,6 +116,11 @@ struct Tube {
     /// Region by the distance from the crown as a fraction of the height.
     region: fn(f64) -> Region,
     height: f64,
+    /// A box around it: largest half width and distance from the midline, and both ends.
+    widest: f64,
+    farthest: f64,
+    top: f64,
+    bottom: f64,
 }
 
 #[derive(Clone, Copy)]
@@ -138,24 +143,16 @@ fn tubes(height: f64, girth: f64, arms: Arms) -> Vec<Tube> {
             exponent: *p,
         })
         .collect();
-    let limb = |points: &[[f64; 3]], region: fn(f64) -> Region| Tube {
-        stations: points
-            .iter()
-            .map(|[x, z, r]| Station {
-                centre: axis(*x, *z),
-                half_width: r * height * scaled(0.8),
-                half_depth: r * height * scaled(0.8),
-                exponent: 2.0,
-            })
-            .collect(),
-        region,
-        height,
+    let limb = |points: &[[f64; 3]], region: fn(f64) -> Region| {
+        let station = |[x, z, r]: &[f64; 3]| Station {
+            centre: axis(*x, *z),
+            half_width: r * height * scaled(0.8),
+            half_depth: r * height * scaled(0.8),
+            exponent: 2.0,
+        };
+        Tube::new(points.iter().map(station).collect(), region, height)
     };
-    let mut tubes = vec![Tube {
-        stations: trunk,
-        region: trunk_region,
-        height,
-    }];
+    let mut tubes = vec![Tube::new(trunk, trunk_region, height)];
     tubes.push(limb(&leg(1.0), |_| Region::LeftLeg));
     tubes.push(limb(&leg(-1.0), |_| Region::RightLeg));
     // The shoulder joint moves outwards with the trunk.
@@ -220,6 +217,20 @@ fn volume_litres(height: f64, girth: f64) -> f64 {
 }
 
 impl Tube {
+    fn new(stations: Vec<Station>, region: fn(f64) -> Region, height: f64) -> Self {
+        let most =
+            |f: fn(&Station) -> f64| stations.iter().map(f).fold(f64::NEG_INFINITY, f64::max);
+        Self {
+            widest: most(|s| s.half_width),
+            farthest: most(|s| s.centre.x.abs()),
+            top: most(|s| s.centre.z),
+            bottom: -most(|s| -s.centre.z),
+            region,
+            height,
+            stations,
+        }
+    }
+
     fn volume_mm3(&self) -> f64 {
         // A superellipse of exponent 2 fills pi/4 of its box, and about 0.09 more per unit of exponent.
         let area = |s: &Station| {
@@ -235,6 +246,9 @@ impl Tube {
 
     /// Whether a point lies well inside.
     fn holds(&self, p: Vector) -> bool {
+        if p.x.abs() > self.widest + self.farthest || p.z > self.top || p.z < self.bottom {
+            return false;
+        }
         self.stations
             .iter()
             .zip(self.stations.iter().skip(1))
