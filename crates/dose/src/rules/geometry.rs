@@ -10,6 +10,7 @@ use crate::peak_skin_dose::room::{
 use crate::peak_skin_dose::uncertainty::Budget;
 use crate::quantity::Millimetre;
 use serde::Deserialize;
+use toml::value::Datetime;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,7 +28,9 @@ struct QualityFile {
 #[serde(deny_unknown_fields)]
 struct HalfValueLayerTable {
     #[serde(rename = "source")]
-    _source: String,
+    _source: Vec<String>,
+    #[serde(rename = "since")]
+    _since: Datetime,
     #[serde(rename = "status")]
     _status: Status,
     kv: Vec<f64>,
@@ -40,7 +43,9 @@ struct HalfValueLayerTable {
 #[serde(deny_unknown_fields)]
 struct Coefficients<T> {
     #[serde(rename = "source")]
-    _source: String,
+    _source: Vec<String>,
+    #[serde(rename = "since")]
+    _since: Datetime,
     #[serde(rename = "status")]
     _status: Status,
     coefficients: T,
@@ -63,7 +68,9 @@ struct RefuseTable {
     least_share_on_phantom: f64,
     most_without_geometry: f64,
     #[serde(rename = "source")]
-    _source: String,
+    _source: Vec<String>,
+    #[serde(rename = "since")]
+    _since: Datetime,
     #[serde(rename = "status")]
     _status: Status,
 }
@@ -79,7 +86,9 @@ struct UncertaintyTable {
     phantom: f64,
     field_derived: f64,
     #[serde(rename = "source")]
-    _source: String,
+    _source: Vec<String>,
+    #[serde(rename = "since")]
+    _since: Datetime,
     #[serde(rename = "status")]
     _status: Status,
 }
@@ -94,7 +103,9 @@ struct PackFile {
     models: Vec<String>,
     refuse: Option<String>,
     #[serde(rename = "source")]
-    _source: Option<String>,
+    _source: Option<Vec<String>>,
+    #[serde(rename = "since")]
+    _since: Option<Datetime>,
     #[serde(rename = "status")]
     _status: Option<Status>,
     axes: Option<AxesTable>,
@@ -114,7 +125,9 @@ struct AxesTable {
     secondary_sign: char,
     field: FieldWord,
     #[serde(rename = "source")]
-    _source: String,
+    _source: Vec<String>,
+    #[serde(rename = "since")]
+    _since: Datetime,
     #[serde(rename = "status")]
     _status: Status,
 }
@@ -151,7 +164,9 @@ struct TableTable {
     pad_thickness_mm: f64,
     patient_from_table_end_mm: f64,
     #[serde(rename = "source")]
-    _source: String,
+    _source: Vec<String>,
+    #[serde(rename = "since")]
+    _since: Datetime,
     #[serde(rename = "status")]
     _status: Status,
 }
@@ -164,7 +179,9 @@ struct TransmissionTable {
     copper_mm: Option<Vec<f64>>,
     share: Option<Vec<Vec<f64>>>,
     #[serde(rename = "source")]
-    _source: String,
+    _source: Vec<String>,
+    #[serde(rename = "since")]
+    _since: Datetime,
     #[serde(rename = "status")]
     _status: Status,
 }
@@ -174,7 +191,9 @@ struct TransmissionTable {
 struct TubeTable {
     inherent_aluminium_mm: f64,
     #[serde(rename = "source")]
-    _source: String,
+    _source: Vec<String>,
+    #[serde(rename = "since")]
+    _since: Datetime,
     #[serde(rename = "status")]
     _status: Status,
 }
@@ -186,7 +205,9 @@ struct KermaTable {
     factor: f64,
     uncertainty: f64,
     #[serde(rename = "source")]
-    _source: String,
+    _source: Vec<String>,
+    #[serde(rename = "since")]
+    _since: Datetime,
     #[serde(rename = "status")]
     _status: Status,
 }

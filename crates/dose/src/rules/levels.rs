@@ -5,6 +5,7 @@ use super::reading::{Cited, Files, Status, cited, file};
 use crate::peak_skin_dose::room::Share;
 use model::{Gray, GraySquareMetre, RuleId, Seconds};
 use serde::Deserialize;
+use toml::value::Datetime;
 
 /// Everything that judges a dose.
 #[derive(Debug, Clone, PartialEq)]
@@ -164,7 +165,8 @@ struct LevelRow {
     first: f64,
     every: f64,
     substantial: f64,
-    source: String,
+    source: Vec<String>,
+    since: Datetime,
     status: Status,
 }
 
@@ -179,7 +181,8 @@ struct BandRow {
     midterm: Vec<String>,
     long_term: Vec<String>,
     watch_days: u32,
-    source: String,
+    source: Vec<String>,
+    since: Datetime,
     status: Status,
 }
 
@@ -190,7 +193,8 @@ struct FollowUpRow {
     when: WhenRow,
     duty: String,
     days: [u32; 2],
-    source: String,
+    source: Vec<String>,
+    since: Datetime,
     status: Status,
 }
 
@@ -206,7 +210,9 @@ enum WhenRow {
 struct CumulationRow {
     days: u32,
     #[serde(rename = "source")]
-    _source: String,
+    _source: Vec<String>,
+    #[serde(rename = "since")]
+    _since: Datetime,
     #[serde(rename = "status")]
     _status: Status,
 }
@@ -227,7 +233,9 @@ struct ReferenceFile {
 struct ReviewRow {
     least_procedures: usize,
     #[serde(rename = "source")]
-    _source: String,
+    _source: Vec<String>,
+    #[serde(rename = "since")]
+    _since: Datetime,
     #[serde(rename = "status")]
     _status: Status,
 }
@@ -242,7 +250,8 @@ struct ReferenceRow {
     pka_gy_m2: Option<f64>,
     ka_r_gy: Option<f64>,
     fluoroscopy_s: Option<f64>,
-    source: String,
+    source: Vec<String>,
+    since: Datetime,
     status: Status,
 }
 
@@ -264,7 +273,8 @@ struct FactorRow {
     region: String,
     msv_per_gy_m2: Option<f64>,
     msv_per_mgy_cm: Option<f64>,
-    source: String,
+    source: Vec<String>,
+    since: Datetime,
     status: Status,
 }
 
@@ -273,7 +283,8 @@ struct FactorRow {
 struct BackgroundRow {
     id: String,
     msv_per_year: f64,
-    source: String,
+    source: Vec<String>,
+    since: Datetime,
     status: Status,
 }
 
@@ -343,7 +354,7 @@ fn level(row: LevelRow, flaws: &mut Vec<Flaw>) -> Option<Level> {
         first: Share(row.first),
         every: Share(row.every),
         substantial: Share(row.substantial),
-        cited: cited(&row.source, row.status),
+        cited: cited(row.source, row.since, row.status),
     })
 }
 
@@ -384,7 +395,7 @@ fn bands(rows: Vec<BandRow>, flaws: &mut Vec<Flaw>) -> Vec<SkinBand> {
             midterm: row.midterm,
             long_term: row.long_term,
             watch: Days(row.watch_days),
-            cited: cited(&row.source, row.status),
+            cited: cited(row.source, row.since, row.status),
         })
         .collect()
 }
@@ -407,7 +418,7 @@ fn follow_up(row: FollowUpRow, flaws: &mut Vec<Flaw>) -> Option<FollowUp> {
         },
         duty: row.duty,
         days: [Days(from), Days(to)],
-        cited: cited(&row.source, row.status),
+        cited: cited(row.source, row.since, row.status),
     })
 }
 
@@ -419,7 +430,7 @@ fn reference_level(row: ReferenceRow) -> ReferenceLevel {
         pka: row.pka_gy_m2.map(GraySquareMetre),
         ka_r: row.ka_r_gy.map(Gray),
         fluoroscopy: row.fluoroscopy_s.map(Seconds),
-        cited: cited(&row.source, row.status),
+        cited: cited(row.source, row.since, row.status),
     }
 }
 
@@ -441,7 +452,7 @@ fn factor(row: FactorRow, flaws: &mut Vec<Flaw>) -> Option<EffectiveDoseFactor> 
         rule: rule?,
         region: row.region,
         per: per?,
-        cited: cited(&row.source, row.status),
+        cited: cited(row.source, row.since, row.status),
     })
 }
 
@@ -457,6 +468,6 @@ fn background(row: BackgroundRow, flaws: &mut Vec<Flaw>) -> Option<Background> {
     Some(Background {
         id: row.id,
         year: MilliSievert(row.msv_per_year),
-        cited: cited(&row.source, row.status),
+        cited: cited(row.source, row.since, row.status),
     })
 }

@@ -5,6 +5,7 @@ use model::{Citation, ReviewStatus};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
+use toml::value::Datetime;
 
 /// Texts by path.
 pub type Files<'a> = BTreeMap<&'a str, &'a str>;
@@ -57,16 +58,19 @@ impl Status {
     }
 }
 
-/// Where a figure comes from.
+/// Where a figure comes from, and since when it is in force here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cited {
-    pub source: Citation,
+    pub source: Vec<Citation>,
+    /// As written in the file: a day.
+    pub since: String,
     pub status: ReviewStatus,
 }
 
-pub fn cited(source: &str, status: Status) -> Cited {
+pub fn cited(source: Vec<String>, since: Datetime, status: Status) -> Cited {
     Cited {
-        source: Citation(source.to_owned()),
+        source: source.into_iter().map(Citation).collect(),
+        since: since.to_string(),
         status: status.review(),
     }
 }

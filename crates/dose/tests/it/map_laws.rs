@@ -205,7 +205,7 @@ fn what_lacks_geometry_is_refused_with_its_names() {
         &body,
         &unknown,
         Kind::Projection,
-        &[whole.clone()],
+        std::slice::from_ref(&whole),
     );
     assert!(matches!(
         outcome,
@@ -221,7 +221,7 @@ fn what_lacks_geometry_is_refused_with_its_names() {
         &body,
         &azurion,
         Kind::Projection,
-        &[whole.clone()],
+        std::slice::from_ref(&whole),
     );
     assert!(matches!(outcome, Outcome::Refused(Refusal::Room(_))));
     let (outcome, _) = peak_skin_dose::compute(&rules.model, &body, &artis(), Kind::Ct, &[whole]);
