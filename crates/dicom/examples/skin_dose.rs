@@ -34,11 +34,19 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let reading = |bytes: &[u8]| radiation_dose_report::read(bytes).map(|r| r.report);
     let report_of_few = reading(&few)?;
 
-    line("body made", best(5, || Phantom::human(Measures::ADULT, Millimetre(10.0))), body.cells.len());
+    line(
+        "body made",
+        best(5, || Phantom::human(Measures::ADULT, Millimetre(10.0))),
+        body.cells.len(),
+    );
     line("24 events read", best(50, || reading(&few)), few.len());
     for (name, phantom) in [("cylinder", &compared), ("body", &body)] {
         let map = || map_of(&rules, phantom, &report_of_few);
-        line(&format!("24 events mapped on the {name}"), best(50, map), phantom.cells.len());
+        line(
+            &format!("24 events mapped on the {name}"),
+            best(50, map),
+            phantom.cells.len(),
+        );
     }
     for (name, bytes) in [("316", &many), ("1080", &long)] {
         let whole = || {
@@ -48,9 +56,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 map_of(&rules, &body, &r)
             })
         };
-        line(&format!("{name} events read, totalled, mapped"), best(10, whole), bytes.len());
+        line(
+            &format!("{name} events read, totalled, mapped"),
+            best(10, whole),
+            bytes.len(),
+        );
     }
-    let room = rules.model.rooms.iter().find(|r| r.id == "siemens_axiom_artis").ok_or("no room")?;
+    let room = rules
+        .model
+        .rooms
+        .iter()
+        .find(|r| r.id == "siemens_axiom_artis")
+        .ok_or("no room")?;
     let mut map = SkinMap::new(&large, &rules.model.quality, Attenuation::ByPath);
     let event = report_of_few.events.last().ok_or("no event")?.clone();
     let one_more = best(50, || map.add(room, &event).map(|e| e.cells.len()));
@@ -85,12 +102,18 @@ fn rules() -> Result<Rules, Box<dyn std::error::Error>> {
         for entry in std::fs::read_dir(format!("{folder}/{under}"))? {
             let path = entry?.path();
             if path.is_file() {
-                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                let name = path
+                    .file_name()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into_owned();
                 files.push((format!("{prefix}{name}"), std::fs::read_to_string(&path)?));
             }
         }
     }
-    let texts = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+    let texts = files
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()));
     dose::rules::read(texts).map_err(|flaws| format!("{flaws:?}").into())
 }
 
@@ -102,7 +125,10 @@ fn report(events: u32) -> Vec<u8> {
         series_uid: "2.25.1.2".into(),
         patient_id: "BENCH".into(),
         issuer_of_patient_id: String::new(),
-        patient_name: PersonName { family: "Bench".into(), ..PersonName::default() },
+        patient_name: PersonName {
+            family: "Bench".into(),
+            ..PersonName::default()
+        },
         birth_date: String::new(),
         sex: String::new(),
         accession_number: String::new(),
