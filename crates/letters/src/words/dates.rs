@@ -60,7 +60,12 @@ impl Words {
         let [month, day] = [date.month(), date.day()].map(i8::unsigned_abs);
         let iso = IsoDate::try_new_iso(i32::from(date.year()), month, day)
             .map_err(|error| self.formats.refused(error.to_string()))?;
-        Ok(plain(&self.formats.date.format(&iso).to_string()))
+        let text = plain(&self.formats.date.format(&iso).to_string());
+        Ok(match self.language() {
+            // CLDR's British long form has a comma that its form without the year has not; hospital letters go without.
+            Language::English => text.replacen(", ", " ", 1),
+            Language::Finnish | Language::Swedish => text,
+        })
     }
 
     /// Weekday, day, month, for a list whose year is said elsewhere: "Thursday 11 March".

@@ -26,7 +26,8 @@ fn poppler(program: &str, arguments: &[&str], file: &PathBuf) -> Option<String> 
     match command.output() {
         Ok(output) => {
             assert!(output.status.success(), "{program} on {}", file.display());
-            Some(String::from_utf8(output.stdout).unwrap())
+            // poppler writes some titles as UTF-16 into its listing.
+            Some(String::from_utf8_lossy(&output.stdout).into_owned())
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             println!("left out: 1 ({program} is not installed)");
