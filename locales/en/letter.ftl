@@ -1,4 +1,4 @@
-# The frame of every letter and of the patient's page.
+# The frame of every letter and of the patient's page. A no-break space stands before a clock time.
 
 letter-title-prepare = How to prepare for your procedure
 letter-title-cancelled = Your procedure is cancelled

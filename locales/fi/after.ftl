@@ -5,7 +5,7 @@ after-bed-rest-hours = { $hours ->
     [one] Makaat yhden tunnin.
    *[other] Makaat { $hours } tuntia.
 }
-after-bed-rest-until = Pysy makuulla klo { $time } asti.
+after-bed-rest-until = Pysy makuulla klo { $time } asti.
 after-watch-hours = { $hours ->
     [one] Hoitaja seuraa vointiasi yhden tunnin.
    *[other] Hoitaja seuraa vointiasi { $hours } tuntia.
@@ -82,5 +82,5 @@ results-told-by = { $who } kertoo sinulle tuloksen.
 results-told-by-date = { $who } kertoo sinulle tuloksen. Viimeinen päivä: { $date }.
 results-referrer = Lähettävä lääkäri kertoo sinulle tuloksen.
 results-referrer-date = Lähettävä lääkäri kertoo sinulle tuloksen. Viimeinen päivä: { $date }.
-results-booked = Käynti tai soittoaika: { $date } klo { $time }.
+results-booked = Käynti tai soittoaika: { $date } klo { $time }.
 results-not-booked = Sinulle ei ole vielä varattu käyntiä tai soittoaikaa. Soita meille: { $phone }.

@@ -1,7 +1,7 @@
 # The sheet for going home.
 
 home-take-as-usual = Ota tavalliseen tapaan.
-home-start-at = Aloita uudelleen { $date } klo { $time }.
+home-start-at = Aloita uudelleen { $date } klo { $time }.
 home-start-morning = Aloita uudelleen aamulla: { $date }.
 home-start-evening = Aloita uudelleen illalla: { $date }.
 home-start-day = Aloita uudelleen: { $date }.

@@ -1,4 +1,4 @@
-# The frame of every letter and of the patient's page.
+# The frame of every letter and of the patient's page. A no-break space stands before a clock time.
 
 letter-title-prepare = Näin valmistaudut toimenpiteeseen
 letter-title-cancelled = Toimenpiteesi on peruttu
@@ -12,7 +12,7 @@ letter-done-when = Toimenpidepäivä
 letter-where = Minne
 letter-what = Mitä tehdään
 letter-how-long = Kuinka kauan
-letter-date-time = { $date } klo { $time }
+letter-date-time = { $date } klo { $time }
 letter-days = Mitä teet, päivä kerrallaan
 letter-column-day = Päivä
 letter-column-do = Mitä teet
@@ -33,7 +33,7 @@ letter-signs-emergency = Soita heti { $number }, jos
 letter-signs-call = Soita meille samana päivänä, jos
 letter-who-to-call = Kenelle soitat
 call-emergency = Hätätilanne: { $number }
-call-day = Päivällä: { $phone }. { $unit }, maanantaista perjantaihin klo { $from }–{ $until }.
+call-day = Päivällä: { $phone }. { $unit }, maanantaista perjantaihin klo { $from }–{ $until }.
 call-night = Iltaisin, öisin ja viikonloppuisin: { $phone }.
 footer-version = Tapaus { $case }. Kirje numero { $number }. Säännöt { $rules }. Kirjoitettu { $date }.
 footer-replaces = Tämä kirje korvaa aiemmat kirjeet tästä käynnistä.

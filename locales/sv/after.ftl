@@ -5,7 +5,7 @@ after-bed-rest-hours = { $hours ->
     [one] Du ligger ned i en timme.
    *[other] Du ligger ned i { $hours } timmar.
 }
-after-bed-rest-until = Ligg kvar till kl. { $time }.
+after-bed-rest-until = Ligg kvar till kl. { $time }.
 after-watch-hours = { $hours ->
     [one] En skötare ser till dig i en timme.
    *[other] En skötare ser till dig i { $hours } timmar.
@@ -82,5 +82,5 @@ results-told-by = { $who } berättar svaret för dig.
 results-told-by-date = { $who } berättar svaret senast { $date }.
 results-referrer = Läkaren som skrev remissen berättar svaret.
 results-referrer-date = Läkaren som skrev remissen berättar svaret senast { $date }.
-results-booked = Ditt besök eller samtal: { $date } kl. { $time }.
+results-booked = Ditt besök eller samtal: { $date } kl. { $time }.
 results-not-booked = Du har ännu ingen tid för besök eller samtal. Ring oss: { $phone }.

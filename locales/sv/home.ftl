@@ -1,7 +1,7 @@
 # The sheet for going home.
 
 home-take-as-usual = Ta som vanligt.
-home-start-at = Börja igen { $date } kl. { $time }.
+home-start-at = Börja igen { $date } kl. { $time }.
 home-start-morning = Börja igen på morgonen: { $date }.
 home-start-evening = Börja igen på kvällen: { $date }.
 home-start-day = Börja igen { $date }.

@@ -1,4 +1,4 @@
-# The frame of every letter and of the patient's page.
+# The frame of every letter and of the patient's page. A no-break space stands before a clock time.
 
 letter-title-prepare = Så förbereder du dig för ingreppet
 letter-title-cancelled = Ditt ingrepp är inställt
@@ -12,7 +12,7 @@ letter-done-when = Dag för ingreppet
 letter-where = Vart
 letter-what = Vad som görs
 letter-how-long = Hur länge
-letter-date-time = { $date } kl. { $time }
+letter-date-time = { $date } kl. { $time }
 letter-days = Vad du gör, dag för dag
 letter-column-day = Dag
 letter-column-do = Vad du gör
@@ -33,7 +33,7 @@ letter-signs-emergency = Ring genast { $number }, om
 letter-signs-call = Ring oss samma dag, om
 letter-who-to-call = Vem du ringer
 call-emergency = Nödläge: { $number }
-call-day = På dagen: { $phone }. { $unit }, måndag till fredag kl. { $from }–{ $until }.
+call-day = På dagen: { $phone }. { $unit }, måndag till fredag kl. { $from }–{ $until }.
 call-night = Kvällar, nätter och veckoslut: { $phone }.
 footer-version = Fall { $case }. Brev nummer { $number }. Regler { $rules }. Skrivet { $date }.
 footer-replaces = Detta brev ersätter alla tidigare brev om detta besök.
