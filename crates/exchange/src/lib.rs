@@ -1,1 +1,7 @@
-//! Room: exchange.
+//! The door to other systems: HL7 v2 over MLLP.
+//!
+//! `hl7` turns bytes into plain values of `workflow::incoming` and writes acknowledgements; `mllp` is the
+//! listener. Writing happens only through `workflow`.
+
+pub mod hl7;
+pub mod mllp;

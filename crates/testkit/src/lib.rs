@@ -1,1 +1,3 @@
-//! Room: testkit.
+//! Room: testkit. Made-up patients, phantoms and peers for tests; never a normal dependency.
+
+pub mod shipped_rules;

@@ -1,1 +1,17 @@
-//! Room: web.
+//! The staff app, the patient's page and our own API.
+//!
+//! Every route stands in [`router`]; [`guard`] lets nobody in without a row of the access table; a handler reads,
+//! calls `workflow`, and fills a page struct. No decision in a template.
+
+pub mod api;
+pub mod fields;
+pub mod guard;
+pub mod headers;
+pub mod live;
+pub mod operations;
+pub mod refusal;
+pub mod router;
+pub mod state;
+
+pub use router::router;
+pub use state::State;

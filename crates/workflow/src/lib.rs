@@ -1,1 +1,28 @@
-//! Room: workflow.
+//! What happens in the department: one file per thing, each load → decide → save → tell.
+//!
+//! [`Desk`] is what a door is given: the only holder of the store's writing handle, with the clock, the rule
+//! book and the site's settings.
+
+pub mod clock;
+pub mod desk;
+pub mod incoming;
+pub mod patient;
+pub mod rules;
+pub mod site;
+pub mod site_codes;
+
+pub mod case_file;
+pub mod case_summary;
+mod case_tasks;
+
+pub mod access;
+pub mod accounts;
+pub mod act_on_case;
+pub mod log_in;
+pub mod plan_case;
+
+pub use clock::{Clock, ShiftedClock, SystemClock};
+pub use desk::{Desk, WorkError};
+pub use patient::Patient;
+pub use rules::Rules;
+pub use site::{Room, Site};

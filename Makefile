@@ -1,0 +1,64 @@
+# Every part prints its minutes. `make run` and `make test` are all that a newcomer needs.
+#
+# SELDINGER_TEST_DATA   a folder with data/ and clinical/: tests on outside data run (unset: they are left out and counted)
+# SELDINGER_TEST_SIZE   ci (default) or full: how much the laws, kills and simulations do
+# SELDINGER_TEST_WHOLE  set by `make test`: a missing program fails the test that needs it instead of leaving it out
+
+.PHONY: run test check long bench demo-data generated
+SHELL := /bin/bash
+
+CI    := --profile ci
+PURE  := $(addprefix -p ,$(filter $(notdir $(wildcard crates/*)),model knowledge preparation case dose guidance))
+RIM   := package(interoperability)
+
+run:
+	@scripts/part 'release build' cargo build --release -p seldinger
+	@exec "$$(scripts/built release)" serve --demo
+
+test: export SELDINGER_TEST_WHOLE = 1
+test:
+	@scripts/part begin
+	@scripts/part 'what the tests need' scripts/provide
+	@scripts/part 'format' cargo fmt --all --check
+	@scripts/part 'lints' cargo clippy --workspace --all-targets $(CI) -- -D warnings
+	@scripts/part 'packages' scripts/package-count
+	@scripts/part 'build of the tests' cargo nextest run --workspace --cargo-profile ci --no-run
+	@scripts/part 'tests' scripts/with-postgres cargo nextest run --workspace --cargo-profile ci -E 'not $(RIM)'
+	@scripts/left-out
+	@scripts/part 'doc tests' cargo test --doc --workspace $(CI) --quiet
+	@scripts/part 'generated files' scripts/generated check
+	@scripts/part 'interoperability and browser' scripts/with-postgres cargo nextest run --workspace --cargo-profile ci -E '$(RIM)'
+	@scripts/left-out
+	@scripts/part end
+
+check:
+	@scripts/part begin
+	@scripts/part 'format' cargo fmt --all --check
+	@scripts/part 'lints' cargo clippy --workspace --all-targets $(CI) -- -D warnings
+	@scripts/part 'unit tests of the pure rooms' cargo test $(PURE) $(CI) --quiet
+	@scripts/part 'packages' scripts/package-count
+	@scripts/part end
+
+# Full sizes, by hand: many laws, two hundred kills on each database, every page at every width.
+long: export SELDINGER_TEST_WHOLE = 1
+long: export SELDINGER_TEST_SIZE = full
+long:
+	@scripts/part begin
+	@scripts/part 'what the tests need' scripts/provide
+	@scripts/part 'tests in full size' scripts/with-postgres cargo nextest run --profile long --workspace --cargo-profile ci
+	@scripts/left-out
+	@scripts/part end
+
+# One JSON line a figure, on standard output; nothing is asserted.
+bench:
+	@scripts/part 'release build' cargo build --release -p seldinger -p interoperability --bins
+	@scripts/part 'bench' "$$(scripts/built release seldinger-bench)" "$$(scripts/built release)"
+
+# Remakes the demonstration's day in ./seldinger-demo, then stops.
+demo-data:
+	@scripts/part 'release build' cargo build --release -p seldinger -p interoperability --bins
+	@scripts/part 'demonstration day' "$$(scripts/built release seldinger-bench)" "$$(scripts/built release)" --demonstration seldinger-demo
+
+generated:
+	@scripts/part 'release build' cargo build --profile ci -p seldinger
+	@scripts/part 'generated files' scripts/generated write

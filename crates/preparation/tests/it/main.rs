@@ -1,0 +1,13 @@
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests end the test"
+)]
+
+#[path = "../../../seldinger/src/plan/case_file.rs"]
+mod case_file;
+mod formulas;
+#[path = "../../../seldinger/src/plan/plan_json.rs"]
+#[expect(dead_code, reason = "the command prints refusals too")]
+mod plan_json;
+mod worked_cases;

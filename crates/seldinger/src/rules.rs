@@ -1,0 +1,78 @@
+//! The shipped knowledge, embedded in the binary, with the site's own files over it.
+
+use anyhow::{Context as _, Result, bail};
+use include_dir::{Dir, DirEntry, include_dir};
+use knowledge::RuleBook;
+use knowledge::pathway::Pathway;
+use std::collections::BTreeMap;
+use std::path::Path;
+use workflow::Rules;
+
+static SHIPPED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../knowledge");
+
+/// Loads everything.
+/// # Errors
+/// Every flaw with file and line; a site folder that cannot be read.
+pub fn load(site_folder: Option<&Path>) -> Result<Rules> {
+    let shipped = shipped();
+    let site = site_folder.map(site_files).transpose()?.unwrap_or_default();
+    let text = |path: &str| site.get(path).or_else(|| shipped.get(path)).cloned();
+    let pathway = match Pathway::read(text) {
+        Ok(pathway) => pathway,
+        Err(flaw) => bail!("knowledge: {flaw}"),
+    };
+    match RuleBook::load_with_site(shipped.clone(), site) {
+        Ok(book) => Ok(Rules::new(book, pathway)),
+        Err(flaws) => {
+            let lines: Vec<String> = flaws.iter().map(ToString::to_string).collect();
+            bail!("knowledge has {} flaws:\n{}", lines.len(), lines.join("\n"))
+        }
+    }
+}
+
+/// Path below `knowledge/` and text of each shipped file.
+pub fn shipped() -> BTreeMap<String, String> {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![&SHIPPED];
+    while let Some(folder) = folders.pop() {
+        for entry in folder.entries() {
+            match entry {
+                DirEntry::Dir(inner) => folders.push(inner),
+                DirEntry::File(file) => {
+                    if let Some(text) = file.contents_utf8() {
+                        files.insert(file.path().display().to_string(), text.to_owned());
+                    }
+                }
+            }
+        }
+    }
+    files
+}
+
+fn site_files(root: &Path) -> Result<BTreeMap<String, String>> {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let entries = std::fs::read_dir(&folder)
+            .with_context(|| format!("could not read the site's folder {}", folder.display()))?;
+        for entry in entries {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path
+                .extension()
+                .is_some_and(|extension| extension == "toml")
+            {
+                let text = std::fs::read_to_string(&path)
+                    .with_context(|| format!("could not read {}", path.display()))?;
+                let name = path
+                    .strip_prefix(root)
+                    .unwrap_or(&path)
+                    .display()
+                    .to_string();
+                files.insert(name, text);
+            }
+        }
+    }
+    Ok(files)
+}

@@ -1,0 +1,114 @@
+//! `seldinger serve`: web, DICOM and HL7 in one process.
+
+use crate::open::{block_on, desk};
+use crate::settings::{Given, Settings, shown};
+use anyhow::{Context as _, Result};
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use workflow::{Clock, Desk, SystemClock};
+
+/// The three listening sockets, bound before anything is promised.
+struct Doors {
+    http: TcpListener,
+    dicom: TcpListener,
+    mllp: TcpListener,
+}
+
+/// # Errors
+/// Settings that cannot be, a store that does not open, an address that is taken.
+pub fn run(given: &Given) -> Result<ExitCode> {
+    start_log();
+    let settings = Settings::read(given)?;
+    block_on(serve(settings))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Structured lines on standard error; `SELDINGER_LOG` chooses the level, `info` when unset.
+fn start_log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("SELDINGER_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .json()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+}
+
+async fn serve(settings: Settings) -> Result<()> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let desk = desk(&settings, clock).await?;
+    let doors = Doors::bind(&settings).await?;
+    tracing::info!(folder = shown(&settings.data), "store is open");
+    let stop = CancellationToken::new();
+    let tasks = TaskTracker::new();
+    let ready = doors.ready_line(settings.site.demonstration)?;
+    open(&settings, &desk, doors, &tasks, &stop)?;
+    say_ready(&ready)?;
+    wait_for_the_end().await?;
+    tracing::info!("closing: no new work is taken, what has begun is finished");
+    stop.cancel();
+    tasks.close();
+    tasks.wait().await;
+    tracing::info!("closed");
+    Ok(())
+}
+
+impl Doors {
+    async fn bind(settings: &Settings) -> Result<Self> {
+        let listen = async |name: &str, address: SocketAddr| {
+            TcpListener::bind(address)
+                .await
+                .with_context(|| format!("could not listen for {name} on {address}"))
+        };
+        Ok(Self {
+            http: listen("web", settings.http).await?,
+            dicom: listen("DICOM", settings.dicom).await?,
+            mllp: listen("HL7", settings.mllp).await?,
+        })
+    }
+
+    /// The one line of standard output.
+    fn ready_line(&self, demonstration: bool) -> Result<String> {
+        let line = serde_json::json!({
+            "ready": true,
+            "http": self.http.local_addr()?.to_string(),
+            "dicom": self.dicom.local_addr()?.to_string(),
+            "mllp": self.mllp.local_addr()?.to_string(),
+            "demo": demonstration,
+        });
+        Ok(line.to_string())
+    }
+}
+
+/// Puts the doors' tasks to work; each ends by itself when `stop` is cancelled.
+fn open(
+    _settings: &Settings,
+    _desk: &Desk,
+    _doors: Doors,
+    _tasks: &TaskTracker,
+    _stop: &CancellationToken,
+) -> Result<()> {
+    Ok(())
+}
+
+fn say_ready(line: &str) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{line}")
+        .and_then(|()| out.flush())
+        .context("could not say that we are ready")
+}
+
+async fn wait_for_the_end() -> Result<()> {
+    let mut terminate = signal(SignalKind::terminate()).context("could not wait for SIGTERM")?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        interrupted = tokio::signal::ctrl_c() => interrupted.context("could not wait for Ctrl-C")?,
+    }
+    Ok(())
+}

@@ -1,0 +1,65 @@
+//! Every route of this door, on one page: path, who enters, handlers.
+
+use crate::guard::{Entry, enter};
+use crate::state::State;
+use crate::{api, headers, live, operations};
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
+use axum::routing::{MethodRouter, get};
+use workflow::access::Area;
+use workflow::accounts::Scope;
+
+/// One route. A new one without its entry does not compile; one without a row in the access test fails there.
+pub struct Route {
+    pub path: &'static str,
+    pub entry: Entry,
+    pub handlers: MethodRouter<State>,
+}
+
+fn route(path: &'static str, entry: Entry, handlers: MethodRouter<State>) -> Route {
+    Route {
+        path,
+        entry,
+        handlers,
+    }
+}
+
+/// All routes.
+pub fn routes() -> Vec<Route> {
+    let staff_api = |area| Entry::StaffOrMachine(area, Scope::Api);
+    vec![
+        route("/healthz", Entry::Open, get(operations::healthz)),
+        route("/metrics", Entry::Open, get(operations::metrics)),
+        route("/live", Entry::Staff(Area::Cases), get(live::cases)),
+        route("/api/cases", staff_api(Area::Cases), get(api::cases::list)),
+        route(
+            "/api/cases/{id}/events",
+            staff_api(Area::Case),
+            get(api::cases::events),
+        ),
+        route(
+            "/api/unmatched",
+            staff_api(Area::Unmatched),
+            get(api::unmatched::list),
+        ),
+    ]
+}
+
+/// The whole door.
+pub fn router(state: State) -> Router {
+    let mut router = Router::new();
+    for Route {
+        path,
+        entry,
+        handlers,
+    } in routes()
+    {
+        let at_the_door = state.clone();
+        let guarded = handlers.layer(from_fn(move |request: Request, next: Next| {
+            enter(at_the_door.clone(), entry, request, next)
+        }));
+        router = router.route(path, guarded);
+    }
+    router.layer(from_fn(headers::secure)).with_state(state)
+}

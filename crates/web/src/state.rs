@@ -1,0 +1,28 @@
+//! What every handler is given.
+
+use std::sync::Arc;
+use std::time::Instant;
+use workflow::Desk;
+
+/// Lines for `/metrics` from the other doors: the binary knows them, this room does not.
+pub type OtherMetrics = Arc<dyn Fn() -> String + Send + Sync>;
+
+#[derive(Clone)]
+pub struct State {
+    pub desk: Desk,
+    /// Cookies are sent back over https only.
+    pub secure_cookies: bool,
+    pub started: Instant,
+    pub other_metrics: OtherMetrics,
+}
+
+impl State {
+    pub fn new(desk: Desk, secure_cookies: bool, other_metrics: OtherMetrics) -> Self {
+        Self {
+            desk,
+            secure_cookies,
+            started: Instant::now(),
+            other_metrics,
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The real program and other people's programs around it.

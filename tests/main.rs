@@ -1,0 +1,1 @@
+//! The real program among other people's programs.
