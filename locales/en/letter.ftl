@@ -34,6 +34,7 @@ letter-signs-call = Call us the same day if
 letter-who-to-call = Who to call
 call-emergency = Emergency: { $number }
 call-day = By day: { $phone }. { $unit }, Monday to Friday { $from } to { $until }.
+call-day-any-hour = By day: { $phone }. { $unit }.
 call-night = Evenings, nights and weekends: { $phone }.
 footer-version = Case { $case }. Letter number { $number }. Rules { $rules }. Written { $date }.
 footer-replaces = This letter replaces all earlier letters about this visit.

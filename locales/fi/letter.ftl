@@ -34,6 +34,7 @@ letter-signs-call = Soita meille samana päivänä, jos
 letter-who-to-call = Kenelle soitat
 call-emergency = Hätätilanne: { $number }
 call-day = Päivällä: { $phone }. { $unit }, maanantaista perjantaihin klo { $from }–{ $until }.
+call-day-any-hour = Päivällä: { $phone }. { $unit }.
 call-night = Iltaisin, öisin ja viikonloppuisin: { $phone }.
 footer-version = Tapaus { $case }. Kirje numero { $number }. Säännöt { $rules }. Kirjoitettu { $date }.
 footer-replaces = Tämä kirje korvaa aiemmat kirjeet tästä käynnistä.

@@ -34,6 +34,7 @@ letter-signs-call = Ring oss samma dag, om
 letter-who-to-call = Vem du ringer
 call-emergency = Nödläge: { $number }
 call-day = På dagen: { $phone }. { $unit }, måndag till fredag kl. { $from }–{ $until }.
+call-day-any-hour = På dagen: { $phone }. { $unit }.
 call-night = Kvällar, nätter och veckoslut: { $phone }.
 footer-version = Fall { $case }. Brev nummer { $number }. Regler { $rules }. Skrivet { $date }.
 footer-replaces = Detta brev ersätter alla tidigare brev om detta besök.

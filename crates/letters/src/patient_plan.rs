@@ -396,11 +396,12 @@ pub enum FollowUp {
     NotNeeded,
 }
 
-/// Whom to call. All four are required settings of the site outside a demonstration.
+/// Whom to call. The three numbers are required settings of the site outside a demonstration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contacts {
     pub day_phone: String,
-    pub day_hours: DayHours,
+    /// `None` when the site has not set them: the line then stands without hours.
+    pub day_hours: Option<DayHours>,
     pub night_phone: String,
     pub emergency_number: String,
 }

@@ -3,8 +3,8 @@
 use super::{days::date_time, has_result, may_be_told};
 use crate::patient_plan::FollowUp;
 use crate::patient_plan::{
-    AfterCare, AfterStep, CallLevel, CatheterPlace, Contacts, Hospital, PatientPlan, PlanVersion,
-    Results, WarningSign,
+    AfterCare, AfterStep, CallLevel, CatheterPlace, Contacts, DayHours, Hospital, PatientPlan,
+    PlanVersion, Results, WarningSign,
 };
 use crate::plan_words::{CallLine, Section, WhoToCall};
 use crate::words::{Message, Words, WordsError};
@@ -174,12 +174,17 @@ pub(crate) fn who_to_call(
 ) -> Result<WhoToCall, WordsError> {
     let number = &contacts.emergency_number;
     let emergency = words.say(Message::CallEmergency { number })?;
-    let day = words.say(Message::CallDay {
-        phone: &contacts.day_phone,
-        unit: &hospital.unit,
-        from: &words.time(contacts.day_hours.from)?,
-        until: &words.time(contacts.day_hours.until)?,
-    })?;
+    let unit = &hospital.unit;
+    let phone = &contacts.day_phone;
+    let day = match contacts.day_hours {
+        Some(DayHours { from, until }) => words.say(Message::CallDay {
+            phone,
+            unit,
+            from: &words.time(from)?,
+            until: &words.time(until)?,
+        })?,
+        None => words.say(Message::CallDayAnyHour { phone, unit })?,
+    };
     let phone = &contacts.night_phone;
     let night = words.say(Message::CallNight { phone })?;
     let line = |level, text, phone: &str| CallLine {

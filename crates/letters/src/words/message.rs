@@ -76,6 +76,7 @@ messages! {
     LetterWhoToCall = "letter-who-to-call",
     CallEmergency = "call-emergency" { number: Text },
     CallDay = "call-day" { phone: Text, unit: Text, from: Text, until: Text },
+    CallDayAnyHour = "call-day-any-hour" { phone: Text, unit: Text },
     CallNight = "call-night" { phone: Text },
     FooterVersion = "footer-version" { case: Text, number: Text, rules: Text, date: Text },
     FooterReplaces = "footer-replaces",

@@ -66,10 +66,10 @@ fn frame(procedure: PlannedProcedure, stay: Stay) -> PatientPlan {
 pub fn contacts() -> Contacts {
     Contacts {
         day_phone: "000 000 001".to_owned(),
-        day_hours: DayHours {
+        day_hours: Some(DayHours {
             from: Time::constant(8, 0, 0, 0),
             until: time(15, 0, 0, 0),
-        },
+        }),
         night_phone: "000 000 002".to_owned(),
         emergency_number: "112".to_owned(),
     }
