@@ -1,12 +1,13 @@
 //! Every route of this door, on one page: path, who enters, handlers.
 
 use crate::guard::{Entry, enter};
+use crate::pages::{board, errors, log_in};
 use crate::state::State;
-use crate::{api, headers, live, operations};
+use crate::{api, assets, headers, live, operations};
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
-use axum::routing::{MethodRouter, get};
+use axum::routing::{MethodRouter, get, post};
 use workflow::access::Area;
 use workflow::accounts::Scope;
 
@@ -27,6 +28,32 @@ fn route(path: &'static str, entry: Entry, handlers: MethodRouter<State>) -> Rou
 
 /// All routes.
 pub fn routes() -> Vec<Route> {
+    let mut routes = machine_routes();
+    routes.extend(staff_routes());
+    routes
+}
+
+fn staff_routes() -> Vec<Route> {
+    vec![
+        route("/assets/{name}", Entry::Open, get(assets::file)),
+        route("/", Entry::AnyStaff, get(log_in::go_home)),
+        route(
+            "/log-in",
+            Entry::Open,
+            get(log_in::show).post(log_in::enter),
+        ),
+        route("/log-out", Entry::AnyStaff, post(log_in::leave)),
+        route(
+            "/role",
+            Entry::AnyStaff,
+            get(log_in::show_roles).post(log_in::choose),
+        ),
+        route("/board", Entry::Staff(Area::Board), get(board::show)),
+        route("/board/part", Entry::Staff(Area::Board), get(board::part)),
+    ]
+}
+
+fn machine_routes() -> Vec<Route> {
     let staff_api = |area| Entry::StaffOrMachine(area, Scope::Api);
     vec![
         route("/healthz", Entry::Open, get(operations::healthz)),
@@ -61,5 +88,12 @@ pub fn router(state: State) -> Router {
         }));
         router = router.route(path, guarded);
     }
-    router.layer(from_fn(headers::secure)).with_state(state)
+    let dressing = state.clone();
+    router
+        .fallback(errors::nothing_here)
+        .layer(from_fn(move |request: Request, next: Next| {
+            errors::dressed(dressing.clone(), request, next)
+        }))
+        .layer(from_fn(headers::secure))
+        .with_state(state)
 }
