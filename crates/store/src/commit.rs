@@ -77,7 +77,7 @@ pub enum Change {
     },
     /// Does nothing when the same instance with the same bytes is there already.
     AddObject(ObjectRow),
-    /// Files all objects of a study under a case.
+    /// Files the objects of a study that no case has yet under a case.
     FileStudy {
         study_uid: String,
         case_id: String,

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -132,6 +132,37 @@ impl Objects {
                     source: io::Error::other(ended),
                 })
             })
+    }
+
+    /// The folder for bytes that are still arriving elsewhere and will be given to [`Objects::adopt`]: it is swept at
+    /// every start.
+    pub fn arriving(&self) -> PathBuf {
+        self.root.join("arriving")
+    }
+
+    /// Keeps a file of [`Objects::arriving`] by giving it its name, without copying it; then it survives a power cut.
+    /// Blocking. Returns the key and the size in bytes.
+    /// # Errors
+    /// The disk refuses.
+    pub fn adopt(&self, path: &Path) -> Result<(ObjectKey, u64), ObjectError> {
+        let mut file = File::open(path).map_err(failed("open", path))?;
+        let mut incoming = Incoming {
+            objects: self.clone(),
+            path: path.to_owned(),
+            file: file.try_clone().map_err(failed("open", path))?,
+            hash: Sha256::new(),
+            bytes: 0,
+            finished: false,
+        };
+        let mut buffer = vec![0; 256 * 1024];
+        loop {
+            let read = file.read(&mut buffer).map_err(failed("read", path))?;
+            let Some(part) = buffer.get(..read).filter(|part| !part.is_empty()) else {
+                return incoming.finish();
+            };
+            incoming.hash.update(part);
+            incoming.bytes += part.len() as u64;
+        }
     }
 
     /// Reads the bytes back and checks them against their key. Blocking.

@@ -21,8 +21,15 @@ pub mod act_on_case;
 pub mod log_in;
 pub mod plan_case;
 
+pub mod attach_object;
+mod file_object;
+pub mod new_numbers;
+pub mod object_summary;
+pub mod receive_object;
+
 pub use clock::{Clock, ShiftedClock, SystemClock};
 pub use desk::{Desk, WorkError};
+pub use object_summary::{DoseSummary, ObjectSummary};
 pub use patient::Patient;
 pub use rules::Rules;
 pub use site::{Room, Site};

@@ -135,7 +135,7 @@ fn of_patients_and_cases(change: &Change) -> (&'static str, Vec<Value>) {
             vec![from.into(), to.into()],
         ),
         Change::FileStudy { study_uid, case_id } => (
-            "update object set case_id = $2 where study_uid = $1",
+            "update object set case_id = $2 where study_uid = $1 and case_id = ''",
             vec![study_uid.into(), case_id.into()],
         ),
         Change::FileObject {

@@ -23,6 +23,20 @@ fn an_object_comes_back_byte_for_byte_and_a_half_one_leaves_nothing() {
 }
 
 #[test]
+fn a_file_that_arrived_elsewhere_is_kept_without_a_copy() {
+    let folder = tempfile::tempdir().unwrap();
+    let objects = Objects::open(folder.path()).unwrap();
+    let bytes: Vec<u8> = (0..=255).cycle().take(700_000).collect();
+    let path = objects.arriving().join("elsewhere");
+    std::fs::write(&path, &bytes).unwrap();
+    let (key, length) = objects.adopt(&path).unwrap();
+    assert_eq!(length, 700_000);
+    assert_eq!(objects.put(&bytes).unwrap(), key);
+    assert_eq!(objects.get(&key).unwrap(), bytes);
+    assert!(!path.exists());
+}
+
+#[test]
 fn a_damaged_object_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let objects = Objects::open(folder.path()).unwrap();
