@@ -11,6 +11,15 @@ pub mod rules;
 pub mod site;
 pub mod site_codes;
 
+mod draft;
+pub mod laboratory;
+pub mod new_numbers;
+mod receive_appointment;
+pub mod receive_message;
+mod receive_order;
+mod receive_patient_message;
+mod receive_result;
+
 pub mod case_file;
 pub mod case_summary;
 mod case_tasks;
