@@ -28,8 +28,8 @@ pub fn plan_lines(row: Option<&PlanRow>, zone: &TimeZone, today: Date) -> (Vec<P
     }
     for item in list(plan, "labs_due") {
         let analyte = text(item, "analyte");
-        let until = first_text(item, &["latest", "until", "by", "taken_until"]);
-        let from = first_text(item, &["earliest", "from", "taken_from"]);
+        let until = text(item, "take_until");
+        let from = text(item, "take_from");
         let window = [
             (!from.is_empty()).then(|| format!("sample not before {}", shown(&from, today))),
             (!until.is_empty()).then(|| format!("at the latest {}", shown(&until, today))),
@@ -47,7 +47,11 @@ pub fn plan_lines(row: Option<&PlanRow>, zone: &TimeZone, today: Date) -> (Vec<P
     for item in list(plan, "premedication") {
         let at = first_text(item, &["at", "time"]);
         let drug = first_text(item, &["drug", "inn", "medicine"]);
-        let dose = first_text(item, &["dose", "amount"]);
+        let dose = item
+            .get("dose_mg")
+            .and_then(Value::as_f64)
+            .map(|mg| format!("{}\u{a0}mg", words::number(mg)))
+            .unwrap_or_default();
         lines.push(line(&at, today, format!("Premedication: {drug} {dose}"), text(item, "route"), text(item, "rule")));
     }
     for item in list(plan, "obligations") {
