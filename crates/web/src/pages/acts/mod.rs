@@ -22,7 +22,7 @@ use axum::Extension;
 use axum::extract::{Path, Query as Asked, State as Given};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use case::{Case, Command};
+use case::{Case, Command, RoomFact};
 use inputs::{Input, Reader};
 use model::Role::{
     self, Anaesthetist, Coordinator, IrNurse, Physicist, Radiographer, Radiologist, Referrer,
@@ -54,7 +54,27 @@ pub struct Act {
     roles: &'static [Role],
     place: Place,
     inputs: fn(&View<'_>) -> Vec<Input>,
-    read: fn(&View<'_>, &mut Reader<'_>) -> Command,
+    read: Read,
+}
+
+/// How the answers become a command.
+#[derive(Clone, Copy)]
+enum Read {
+    Command(fn(&View<'_>, &mut Reader<'_>) -> Command),
+    /// A fact of the procedure record, at the moment in the form.
+    Fact(fn(&mut Reader<'_>) -> RoomFact),
+}
+
+impl Read {
+    fn command(self, view: &View<'_>, reader: &mut Reader<'_>) -> Command {
+        match self {
+            Self::Command(read) => read(view, reader),
+            Self::Fact(read) => Command::RecordInRoom {
+                fact: read(reader),
+                happened_at: reader.moment("happened_at", "Time"),
+            },
+        }
+    }
 }
 
 /// Where a form is offered.
@@ -204,7 +224,7 @@ pub async fn submit(
         now: state.desk.now(),
         wrong: Vec::new(),
     };
-    let command = (act.read)(&view, &mut reader);
+    let command = act.read.command(&view, &mut reader);
     if !reader.wrong.is_empty() {
         let problems = reader.wrong;
         let not_taken = NotTaken {
