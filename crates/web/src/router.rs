@@ -1,7 +1,7 @@
 //! Every route of this door, on one page: path, who enters, handlers.
 
 use crate::guard::{Entry, enter};
-use crate::pages::{board, errors, log_in};
+use crate::pages::{acts, board, case, errors, events, lists, log_in, room};
 use crate::state::State;
 use crate::{api, assets, headers, live, operations};
 use axum::Router;
@@ -50,6 +50,34 @@ fn staff_routes() -> Vec<Route> {
         ),
         route("/board", Entry::Staff(Area::Board), get(board::show)),
         route("/board/part", Entry::Staff(Area::Board), get(board::part)),
+        route("/cases", Entry::Staff(Area::Cases), get(lists::cases)),
+        route("/cases/{id}", Entry::Staff(Area::Case), get(case::show)),
+        route(
+            "/cases/{id}/reason",
+            Entry::Staff(Area::Case),
+            post(case::give_reason),
+        ),
+        route(
+            "/cases/{id}/events",
+            Entry::Staff(Area::Case),
+            get(events::show),
+        ),
+        route("/cases/{id}/room", Entry::Staff(Area::Act), get(room::show)),
+        route(
+            "/cases/{id}/do/{act}",
+            Entry::Staff(Area::Act),
+            get(acts::show).post(acts::submit),
+        ),
+        route("/recovery", Entry::Staff(Area::Recovery), get(lists::recovery)),
+        route("/follow-up", Entry::Staff(Area::FollowUp), get(lists::follow_up)),
+        route("/tasks", Entry::Staff(Area::Tasks), get(lists::tasks)),
+        route(
+            "/quarantine",
+            Entry::Staff(Area::QuarantineList),
+            get(lists::quarantine),
+        ),
+        route("/audit", Entry::Staff(Area::Audit), get(lists::audit)),
+        route("/settings", Entry::Staff(Area::Settings), get(lists::settings)),
     ]
 }
 

@@ -32,7 +32,6 @@ pub mod plan_case;
 
 pub mod attach_object;
 mod file_object;
-pub mod new_numbers;
 pub mod object_summary;
 pub mod receive_object;
 

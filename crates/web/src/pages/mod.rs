@@ -1,5 +1,14 @@
-//! One file for each page: read, ask `workflow`, fill the page's struct.
+//! One file per page.
 
+pub mod acts;
+pub mod banner;
 pub mod board;
+pub mod case;
 pub mod errors;
+pub mod events;
+pub mod lists;
 pub mod log_in;
+pub mod opened;
+pub mod plan_lines;
+pub mod room;
+pub mod timeline;

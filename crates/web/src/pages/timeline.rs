@@ -98,10 +98,11 @@ fn said(event: &Event) -> (String, String) {
         Body::StudyReceived(study) => plain(format!(
             "{} objects{}",
             study.instances,
-            study
-                .modality
-                .map(|modality| format!(", {}", modality.code()))
-                .unwrap_or_default()
+            if study.modality.is_empty() {
+                String::new()
+            } else {
+                format!(", {}", study.modality)
+            }
         )),
         Body::DoseReceived(_) => ("Dose report received".to_owned(), String::new()),
         Body::Observed(observation) => plain(
@@ -119,7 +120,7 @@ fn said(event: &Event) -> (String, String) {
 /// One fact of the procedure record.
 pub fn room_fact(fact: &RoomFact) -> (String, String) {
     match fact {
-        RoomFact::Needle { access, guidance, gauge } => {
+        RoomFact::Needle { access, guidance, gauge, .. } => {
             ("Needle".to_owned(), joined(&[access, guidance, gauge]))
         }
         RoomFact::Device(device) => (

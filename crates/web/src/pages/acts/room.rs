@@ -88,10 +88,12 @@ pub(super) const ACTS: &[Act] = &[
         Input::text("access", "Access site"),
         Input::text("guidance", "Guidance").value("ultrasound"),
         Input::text("gauge", "Gauge or French").optional(),
+        Input::number("punctures", "Passes", "").value("1"),
     ]), |reader| RoomFact::Needle {
         access: reader.text("access", "the access site"),
         guidance: reader.maybe("guidance"),
         gauge: reader.maybe("gauge"),
+        punctures: u8::try_from(reader.whole("punctures", "Passes", 1, 40)).unwrap_or(u8::MAX),
     }),
     fact("device", "Device", device_inputs, read_device),
     fact("contrast", "Contrast", |view| with_time(view, vec![
