@@ -29,6 +29,8 @@ pub mod access;
 pub mod accounts;
 pub mod act_on_case;
 pub mod log_in;
+pub mod new_case;
+pub mod patient_page;
 pub mod plan_case;
 pub mod plan_facts;
 pub mod plan_json;
