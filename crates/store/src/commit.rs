@@ -53,8 +53,27 @@ pub enum Change {
         value: String,
         patient_key: String,
     },
+    /// An identifier becomes this patient's, or is it already; the commit is stale when another patient has it
+    /// meanwhile.
+    ClaimIdentifier {
+        issuer: String,
+        value: String,
+        patient_key: String,
+    },
+    /// An identifier that was wrong no longer leads to this patient.
+    DropIdentifier {
+        issuer: String,
+        value: String,
+        patient_key: String,
+    },
     PutCase(CaseRow),
     AddCaseKey(CaseKeyRow),
+    /// Something that only one may have (the case of an order) becomes this one's, or is it already; the commit is
+    /// stale when another has it meanwhile.
+    Claim {
+        what: String,
+        by: String,
+    },
     /// Replaces all worklist steps of the case by these.
     PutWorklist {
         case_id: String,
@@ -77,7 +96,7 @@ pub enum Change {
     },
     /// Does nothing when the same instance with the same bytes is there already.
     AddObject(ObjectRow),
-    /// Files all objects of a study under a case.
+    /// Files the objects of a study that no case has yet under a case.
     FileStudy {
         study_uid: String,
         case_id: String,

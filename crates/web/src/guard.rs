@@ -25,6 +25,8 @@ pub const FORM_BYTES_MAX: usize = 1024 * 1024;
 pub enum Entry {
     /// Nobody has to say who they are.
     Open,
+    /// Any staff session: one's own role, the way out.
+    AnyStaff,
     /// A staff session whose role has this area.
     Staff(Area),
     /// A staff session with this area, or a machine's bearer token with this scope.
@@ -48,10 +50,11 @@ pub type Seated = Extension<Arc<Seat>>;
 pub async fn enter(state: State, entry: Entry, request: Request, next: Next) -> Response {
     let done = match entry {
         Entry::Open | Entry::Patient => with_form(request, None).await,
-        Entry::Staff(area) => as_staff(&state, area, request).await,
+        Entry::AnyStaff => as_staff(&state, None, request).await,
+        Entry::Staff(area) => as_staff(&state, Some(area), request).await,
         Entry::StaffOrMachine(area, scope) => match bearer(request.headers()) {
             Some(token) => as_machine(&state, scope, &token, request).await,
-            None => as_staff(&state, area, request).await,
+            None => as_staff(&state, Some(area), request).await,
         },
     };
     match done {
@@ -62,7 +65,7 @@ pub async fn enter(state: State, entry: Entry, request: Request, next: Next) -> 
 
 type Entered = Result<Request, Box<Response>>;
 
-async fn as_staff(state: &State, area: Area, mut request: Request) -> Entered {
+async fn as_staff(state: &State, area: Option<Area>, mut request: Request) -> Entered {
     let found = match cookie(request.headers(), SESSION_COOKIE) {
         Some(token) => session(&state.desk, &token).await,
         None => Ok(None),
@@ -72,7 +75,11 @@ async fn as_staff(state: &State, area: Area, mut request: Request) -> Entered {
         Ok(None) => return Err(Box::new(to_log_in(&request))),
         Err(error) => return Err(refused(Refusal::Broken(error))),
     };
-    let Some(whose) = allowed(session.role, area) else {
+    let whose = match area {
+        Some(area) => allowed(session.role, area),
+        None => Some(Whose::NoPatient),
+    };
+    let Some(whose) = whose else {
         return Err(refused(Refusal::NotAllowed));
     };
     let csrf = session.csrf.clone();

@@ -4,14 +4,18 @@
 //! calls `workflow`, and fills a page struct. No decision in a template.
 
 pub mod api;
+pub mod assets;
 pub mod fields;
 pub mod guard;
 pub mod headers;
+pub mod layout;
 pub mod live;
 pub mod operations;
+pub mod pages;
 pub mod refusal;
 pub mod router;
 pub mod state;
+pub mod words;
 
 pub use router::router;
 pub use state::State;

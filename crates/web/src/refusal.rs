@@ -18,7 +18,14 @@ pub enum Refusal {
     Csrf,
     #[error("something here is broken; it has been written down")]
     Broken(#[from] WorkError),
+    /// A page that could not be written out.
+    #[error("this page could not be shown; it has been written down")]
+    Page(String),
 }
+
+/// The words of a refusal, for the layer that puts a page around them.
+#[derive(Debug, Clone)]
+pub struct Words(pub String);
 
 impl From<store::QueryError> for Refusal {
     fn from(error: store::QueryError) -> Self {
@@ -32,7 +39,7 @@ impl Refusal {
             Self::Bad(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::NotAllowed | Self::Csrf => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Broken(_) | Self::Page(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -50,6 +57,9 @@ impl Refusal {
 
     /// The whole chain, once, for the operator.
     pub fn log(&self) {
+        if let Self::Page(error) = self {
+            tracing::error!(error, "a page could not be written out");
+        }
         if let Self::Broken(error) = self {
             let error: &dyn std::error::Error = error;
             let chain: Vec<String> = std::iter::successors(Some(error), |error| error.source())
@@ -63,6 +73,9 @@ impl Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         self.log();
-        (self.status(), format!("{self}\n")).into_response()
+        let words = Words(self.to_string());
+        let mut response = (self.status(), format!("{self}\n")).into_response();
+        response.extensions_mut().insert(words);
+        response
     }
 }

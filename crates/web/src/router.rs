@@ -1,12 +1,13 @@
 //! Every route of this door, on one page: path, who enters, handlers.
 
 use crate::guard::{Entry, enter};
+use crate::pages::{acts, board, case, errors, events, lists, log_in, room};
 use crate::state::State;
-use crate::{api, headers, live, operations};
+use crate::{api, assets, headers, live, operations};
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
-use axum::routing::{MethodRouter, get};
+use axum::routing::{MethodRouter, get, post};
 use workflow::access::Area;
 use workflow::accounts::Scope;
 
@@ -27,6 +28,60 @@ fn route(path: &'static str, entry: Entry, handlers: MethodRouter<State>) -> Rou
 
 /// All routes.
 pub fn routes() -> Vec<Route> {
+    let mut routes = machine_routes();
+    routes.extend(staff_routes());
+    routes
+}
+
+fn staff_routes() -> Vec<Route> {
+    vec![
+        route("/assets/{name}", Entry::Open, get(assets::file)),
+        route("/", Entry::AnyStaff, get(log_in::go_home)),
+        route(
+            "/log-in",
+            Entry::Open,
+            get(log_in::show).post(log_in::enter),
+        ),
+        route("/log-out", Entry::AnyStaff, post(log_in::leave)),
+        route(
+            "/role",
+            Entry::AnyStaff,
+            get(log_in::show_roles).post(log_in::choose),
+        ),
+        route("/board", Entry::Staff(Area::Board), get(board::show)),
+        route("/board/part", Entry::Staff(Area::Board), get(board::part)),
+        route("/cases", Entry::Staff(Area::Cases), get(lists::cases)),
+        route("/cases/{id}", Entry::Staff(Area::Case), get(case::show)),
+        route(
+            "/cases/{id}/reason",
+            Entry::Staff(Area::Case),
+            post(case::give_reason),
+        ),
+        route(
+            "/cases/{id}/events",
+            Entry::Staff(Area::Case),
+            get(events::show),
+        ),
+        route("/cases/{id}/room", Entry::Staff(Area::Act), get(room::show)),
+        route(
+            "/cases/{id}/do/{act}",
+            Entry::Staff(Area::Act),
+            get(acts::show).post(acts::submit),
+        ),
+        route("/recovery", Entry::Staff(Area::Recovery), get(lists::recovery)),
+        route("/follow-up", Entry::Staff(Area::FollowUp), get(lists::follow_up)),
+        route("/tasks", Entry::Staff(Area::Tasks), get(lists::tasks)),
+        route(
+            "/quarantine",
+            Entry::Staff(Area::QuarantineList),
+            get(lists::quarantine),
+        ),
+        route("/audit", Entry::Staff(Area::Audit), get(lists::audit)),
+        route("/settings", Entry::Staff(Area::Settings), get(lists::settings)),
+    ]
+}
+
+fn machine_routes() -> Vec<Route> {
     let staff_api = |area| Entry::StaffOrMachine(area, Scope::Api);
     vec![
         route("/healthz", Entry::Open, get(operations::healthz)),
@@ -61,5 +116,12 @@ pub fn router(state: State) -> Router {
         }));
         router = router.route(path, guarded);
     }
-    router.layer(from_fn(headers::secure)).with_state(state)
+    let dressing = state.clone();
+    router
+        .fallback(errors::nothing_here)
+        .layer(from_fn(move |request: Request, next: Next| {
+            errors::dressed(dressing.clone(), request, next)
+        }))
+        .layer(from_fn(headers::secure))
+        .with_state(state)
 }

@@ -180,7 +180,12 @@ pub fn random_text() -> Result<String, WorkError> {
 
 /// SHA-256 of a text in hexadecimal: what is kept of a token.
 pub fn sha256_text(text: &str) -> String {
-    hexadecimal(&Sha256::digest(text.as_bytes()))
+    sha256_bytes(text.as_bytes())
+}
+
+/// SHA-256 of bytes in hexadecimal, as the object store names them.
+pub(crate) fn sha256_bytes(bytes: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(bytes))
 }
 
 fn random_bytes<const N: usize>() -> Result<[u8; N], WorkError> {

@@ -122,7 +122,8 @@ pub(crate) async fn decided(
     decided_for(desk, by, before, command, &patient).await
 }
 
-async fn decided_for(
+/// [`decided`] for a patient that may not be in the store yet.
+pub(crate) async fn decided_for(
     desk: &Desk,
     by: &Actor,
     before: &Case,

@@ -11,18 +11,45 @@ pub mod rules;
 pub mod site;
 pub mod site_codes;
 
+mod draft;
+pub mod laboratory;
+pub mod new_numbers;
+mod receive_appointment;
+pub mod receive_message;
+mod receive_order;
+mod receive_patient_message;
+mod receive_result;
+
 pub mod case_file;
 pub mod case_summary;
 mod case_tasks;
+pub mod check_rows;
 
 pub mod access;
 pub mod accounts;
 pub mod act_on_case;
 pub mod log_in;
+pub mod new_case;
+pub mod patient_page;
 pub mod plan_case;
+pub mod plan_facts;
+pub mod plan_json;
+
+pub mod attach_object;
+mod file_object;
+pub mod object_summary;
+pub mod receive_object;
+
+pub mod find_patient;
+pub mod identify_patient;
+pub mod join_cases;
+pub mod new_numbers;
+pub mod open_case_by_hand;
+pub mod record_patient_facts;
 
 pub use clock::{Clock, ShiftedClock, SystemClock};
 pub use desk::{Desk, WorkError};
+pub use object_summary::{DoseSummary, ObjectSummary};
 pub use patient::Patient;
 pub use rules::Rules;
 pub use site::{Room, Site};

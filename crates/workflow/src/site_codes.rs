@@ -1,26 +1,18 @@
-//! The two tables that a site owns: its laboratory codes and its procedure codes.
+//! Looking up a sender's laboratory and procedure codes: what is shipped, and on top what the site owns.
 //!
-//! A code is always looked up together with its coding system; text is never matched, with one exception that
-//! the table itself states (`text = "Body Weight"`: IHE senders give weight and height no code).
+//! A code is always looked up together with its coding system; text is never matched, with one exception: IHE
+//! senders give weight and height no code.
 
 use crate::incoming::{MappedProcedure, SentCode};
+use knowledge::laboratory::Analyte;
 use model::ProcedureId;
-use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// Coding system under which our own catalogue ids are always understood.
 pub const OUR_CODING_SYSTEM: &str = "99SELDINGER";
 
-/// Why a table cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum SiteCodesError {
-    #[error("the table is not readable: {0}")]
-    Toml(#[from] toml::de::Error),
-    #[error("code {code} of {system} stands twice with different meanings")]
-    Twice { system: String, code: String },
-    #[error("an entry has neither code nor text")]
-    Empty,
-}
+/// What a site writes for a laboratory code that it has looked at and does not need.
+pub const NOT_USED: &str = "not_used";
 
 /// Names of one coding system that mean the same.
 fn system_name(system: &str) -> String {
@@ -30,144 +22,81 @@ fn system_name(system: &str) -> String {
     }
 }
 
+/// Vital signs that are no analyte of the rule book: known, so that nobody is asked to map them.
+const VITAL_SIGNS: [(&str, &str); 3] = [
+    ("8480-6", "bp_systolic"),
+    ("8867-4", "heart_rate"),
+    ("59408-5", "spo2"),
+];
+
+/// Weight and height as the IHE scheduled-workflow profile sends them: text without a code.
+const WITHOUT_CODE: [(&str, &str); 2] = [("Body Weight", "weight"), ("Body Height", "height")];
+
 /// From a sender's laboratory code to the analyte id of the rule book (`inr`, `platelets`, `weight`, …).
 #[derive(Debug, Clone, Default)]
 pub struct LaboratoryCodes {
     by_code: BTreeMap<(String, String), String>,
-    by_text: BTreeMap<String, String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LaboratoryFile {
-    #[serde(default)]
-    code: Vec<LaboratoryEntry>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LaboratoryEntry {
-    #[serde(default)]
-    system: String,
-    #[serde(default)]
-    code: String,
-    #[serde(default)]
-    text: String,
-    analyte: String,
 }
 
 impl LaboratoryCodes {
-    /// Reads one or more files; a later file (the site's own) wins over an earlier one.
-    /// # Errors
-    /// Text that is no such table, an entry without code and text, or a code twice in one file.
-    pub fn from_toml(files: &[&str]) -> Result<Self, SiteCodesError> {
-        let mut codes = Self::default();
-        for file in files {
-            let file: LaboratoryFile = toml::from_str(file)?;
-            let mut here = BTreeMap::new();
-            for entry in file.code {
-                if entry.code.is_empty() {
-                    if entry.text.is_empty() {
-                        return Err(SiteCodesError::Empty);
-                    }
-                    codes.by_text.insert(entry.text, entry.analyte);
-                    continue;
-                }
-                let key = (system_name(&entry.system), entry.code);
-                let before = here.insert(key.clone(), entry.analyte.clone());
-                if before.is_some_and(|before| before != entry.analyte) {
-                    let (system, code) = key;
-                    return Err(SiteCodesError::Twice { system, code });
-                }
-            }
-            codes.by_code.extend(here);
+    /// The LOINC codes of the rule book's analytes, and on top the site's own rows
+    /// ([`crate::Site::laboratory_codes`]).
+    pub fn new<'a>(
+        analytes: impl IntoIterator<Item = &'a Analyte>,
+        site: &BTreeMap<(String, String), String>,
+    ) -> Self {
+        let mut by_code = BTreeMap::new();
+        let mut put = |system: &str, code: &str, analyte: &str| {
+            let key = (system_name(system), code.to_owned());
+            by_code.insert(key, analyte.to_owned());
+        };
+        for (code, name) in VITAL_SIGNS {
+            put("LN", code, name);
         }
-        Ok(codes)
+        for analyte in analytes {
+            for code in &analyte.loinc {
+                put("LN", code, &analyte.id);
+            }
+        }
+        for ((system, code), analyte) in site {
+            put(system, code, analyte);
+        }
+        Self { by_code }
     }
 
-    /// The analyte of a code, or `None`: then a task asks somebody to map it.
+    /// The analyte of a code, or `None`: then a task asks somebody to map it. A site may map a code that it does
+    /// not need to [`NOT_USED`].
     pub fn analyte(&self, sent: &SentCode) -> Option<&str> {
         if sent.code.is_empty() {
-            return self.by_text.get(sent.text.trim()).map(String::as_str);
+            let known = WITHOUT_CODE
+                .iter()
+                .find(|(text, _)| *text == sent.text.trim());
+            return known.map(|(_, analyte)| *analyte);
         }
         let key = (system_name(&sent.system), sent.code.clone());
         self.by_code.get(&key).map(String::as_str)
     }
-
-    pub fn len(&self) -> usize {
-        self.by_code.len() + self.by_text.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
 }
 
-/// From the hospital's procedure code (OBR-4) to an entry of the catalogue.
-#[derive(Debug, Clone, Default)]
-pub struct ProcedureCodes {
-    by_code: BTreeMap<(String, String), ProcedureId>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ProcedureFile {
-    #[serde(default)]
-    code: Vec<ProcedureEntry>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ProcedureEntry {
-    #[serde(default)]
-    system: String,
-    code: String,
-    procedure: String,
-}
-
-impl ProcedureCodes {
-    /// * `file` – the site's own table; empty text is an empty table.
-    /// # Errors
-    /// Text that is no such table, or a code twice with different meanings.
-    pub fn from_toml(file: &str) -> Result<Self, SiteCodesError> {
-        let file: ProcedureFile = toml::from_str(file)?;
-        let mut by_code = BTreeMap::new();
-        for entry in file.code {
-            let key = (system_name(&entry.system), entry.code);
-            let id = ProcedureId::new(&entry.procedure).map_err(|_| SiteCodesError::Empty)?;
-            let before = by_code.insert(key.clone(), id.clone());
-            if before.is_some_and(|before| before != id) {
-                let (system, code) = key;
-                return Err(SiteCodesError::Twice { system, code });
-            }
-        }
-        Ok(Self { by_code })
-    }
-
-    /// Every entry of the table, for `check`: each procedure must be one of the catalogue.
-    pub fn procedures(&self) -> impl Iterator<Item = &ProcedureId> {
-        self.by_code.values()
-    }
-
-    /// The first of the sent codes that is known.
-    ///
-    /// * `is_in_catalogue` – whether a catalogue entry has this id.
-    pub fn procedure(
-        &self,
-        sent: &[SentCode],
-        is_in_catalogue: impl Fn(&ProcedureId) -> bool,
-    ) -> MappedProcedure {
-        let known = sent.iter().find_map(|code| {
-            let id = if code.system == OUR_CODING_SYSTEM {
-                ProcedureId::new(&code.code).ok()
-            } else {
-                let key = (system_name(&code.system), code.code.clone());
-                self.by_code.get(&key).cloned()
-            };
-            id.filter(|id| is_in_catalogue(id))
-        });
-        known.map_or(MappedProcedure::NotIdentified, MappedProcedure::Known)
-    }
+/// The first of the sent procedure codes (OBR-4 and its alternate) that is known: a catalogue id under our own
+/// coding system, else by the site's table.
+///
+/// * `is_in_catalogue` – whether the rule book has a procedure of this id.
+pub fn map_procedure(
+    table: &BTreeMap<(String, String), ProcedureId>,
+    sent: &[SentCode],
+    is_in_catalogue: impl Fn(&ProcedureId) -> bool,
+) -> MappedProcedure {
+    let known = sent.iter().find_map(|code| {
+        let id = if code.system == OUR_CODING_SYSTEM {
+            ProcedureId::new(&code.code).ok()
+        } else {
+            let key = (code.system.clone(), code.code.clone());
+            table.get(&key).cloned()
+        };
+        id.filter(|id| is_in_catalogue(id))
+    });
+    known.map_or(MappedProcedure::NotIdentified, MappedProcedure::Known)
 }
 
 #[cfg(test)]
@@ -182,46 +111,43 @@ mod tests {
         }
     }
 
-    const TABLE: &str = r#"
-        [[code]]
-        system = "LN"
-        code = "6301-6"
-        analyte = "inr"
-        [[code]]
-        text = "Body Weight"
-        analyte = "weight"
-    "#;
-
     #[test]
-    fn a_code_counts_only_with_its_system() {
-        let codes = LaboratoryCodes::from_toml(&[TABLE]).unwrap();
-        assert_eq!(codes.analyte(&sent("6301-6", "LN", "")), Some("inr"));
-        assert_eq!(
-            codes.analyte(&sent("6301-6", "http://loinc.org", "")),
-            Some("inr")
-        );
-        assert_eq!(codes.analyte(&sent("6301-6", "99LAB", "")), None);
-        assert_eq!(codes.analyte(&sent("6301-6", "", "")), None);
-        assert_eq!(codes.analyte(&sent("", "", "Body Weight")), Some("weight"));
-        assert_eq!(codes.analyte(&sent("77", "", "Body Weight")), None);
-    }
-
-    #[test]
-    fn the_sites_own_table_wins_and_a_contradiction_is_refused() {
-        let site = "[[code]]\nsystem = \"99LAB\"\ncode = \"INR\"\nanalyte = \"inr\"\n";
-        let codes = LaboratoryCodes::from_toml(&[TABLE, site]).unwrap();
-        assert_eq!(codes.analyte(&sent("INR", "99LAB", "")), Some("inr"));
-        let twice =
-            format!("{site}[[code]]\nsystem = \"99LAB\"\ncode = \"INR\"\nanalyte = \"aptt\"\n");
-        assert!(LaboratoryCodes::from_toml(&[&twice]).is_err());
+    fn a_code_counts_only_with_its_system_and_the_sites_row_wins() {
+        let row = |system: &str, code: &str, analyte: &str| {
+            ((system.to_owned(), code.to_owned()), analyte.to_owned())
+        };
+        let site = BTreeMap::from([
+            row("LN", "6301-6", "inr"),
+            row("99LAB", "INR", "inr"),
+            row("99LAB", "X", NOT_USED),
+            row("LN", "8867-4", NOT_USED),
+        ]);
+        let codes = LaboratoryCodes::new([], &site);
+        let check = |code: &str, system: &str, text: &str, expected: Option<&str>| {
+            assert_eq!(
+                codes.analyte(&sent(code, system, text)),
+                expected,
+                "{code} {system}"
+            );
+        };
+        check("6301-6", "LN", "", Some("inr"));
+        check("6301-6", "http://loinc.org", "", Some("inr"));
+        check("6301-6", "99LAB", "", None);
+        check("6301-6", "", "", None);
+        check("INR", "99LAB", "", Some("inr"));
+        check("X", "99LAB", "", Some(NOT_USED));
+        check("8480-6", "LN", "", Some("bp_systolic"));
+        check("8867-4", "LN", "", Some(NOT_USED));
+        check("", "", "Body Weight", Some("weight"));
+        check("77", "", "Body Weight", None);
     }
 
     #[test]
     fn our_own_ids_always_map_and_others_by_the_table() {
-        let table = "[[code]]\nsystem = \"L\"\ncode = \"NK6\"\nprocedure = \"biopsy_kidney\"\n";
-        let codes = ProcedureCodes::from_toml(table).unwrap();
+        let kidney = ProcedureId::new("biopsy_kidney").unwrap();
+        let table = BTreeMap::from([(("L".to_owned(), "NK6".to_owned()), kidney)]);
         let check = |code: &str, system: &str, expected: Option<&str>| {
-            let got = codes.procedure(&[sent(code, system, "")], |id| {
+            let got = map_procedure(&table, &[sent(code, system, "")], |id| {
                 ["biopsy_kidney", "biopsy_liver"].contains(&id.as_str())
             });
             let expected = expected.map_or(MappedProcedure::NotIdentified, |id| {

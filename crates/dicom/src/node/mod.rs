@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`settings`](NodeSettings) and limits → `acceptor` (who may come in) → `negotiation` (which
 //! contexts) → `association` and `wire` (bytes to messages) → one file per service class: `verification`,
-//! `modality_worklist`, `storage`, each with the statuses it returns.
+//! `modality_worklist`, `storage`, each with the statuses it returns → `desk_door` (the real worklist and store).
 
 use std::future::Future;
 use std::pin::Pin;
@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 mod acceptor;
 mod association;
 mod data_set;
+mod desk_door;
 mod dimse;
 mod modality_worklist;
 mod negotiation;
@@ -27,6 +28,7 @@ mod worklist_query;
 pub use acceptor::Node;
 pub use association::PeerName;
 pub use data_set::{CharacterSet, DataSet, DataSetFlaw, Encoding};
+pub use desk_door::DeskDoor;
 pub use dimse::{Command, CommandFlaw};
 pub use modality_worklist::{WorklistSource, WorklistUnavailable};
 pub use object_head::{HeadFlaw, ObjectHead, read_head};

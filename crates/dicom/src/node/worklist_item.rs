@@ -34,9 +34,9 @@ pub struct WorklistItem {
     pub birth_date: BirthDate,
     pub sex: Sex,
     pub weight: Option<Kilogram>,
-    /// Empty when nothing is known; never "none" unless a person said so.
-    pub allergies: String,
-    pub medical_alerts: String,
+    /// One text each; none when nothing is known. "None known" stands here only when a person said so.
+    pub allergies: Vec<String>,
+    pub medical_alerts: Vec<String>,
     pub special_needs: String,
     pub pregnancy: PregnancyStatus,
     /// `None` until a number is given; one that is longer than the 16 characters of SH goes out empty, because
@@ -62,6 +62,8 @@ pub struct WorklistItem {
     pub scheduled_station_name: String,
     pub scheduled_procedure_step_location: String,
     pub scheduled_performing_physician: Option<PersonName>,
+    /// Comments on the Scheduled Procedure Step (0040,0400): the readiness in words stands here.
+    pub comments: String,
 }
 
 /// The name as PN: family, given and middle, without empty components at the end. Delimiters inside are blanked.
@@ -77,6 +79,20 @@ fn short(text: &str, most: usize) -> String {
         .chars()
         .map(|c| if c.is_control() || c == '\\' { ' ' } else { c });
     clean.take(most).collect::<String>().trim().to_owned()
+}
+
+/// Several values of LO. One that is too long is cut with an ellipsis that says so.
+fn several(texts: &[String]) -> String {
+    let cut = |text: &String| match short(text, 10_240) {
+        whole if whole.chars().count() <= 64 => whole,
+        long => format!("{}...", short(&long, 61)),
+    };
+    texts
+        .iter()
+        .map(cut)
+        .filter(|text| !text.is_empty())
+        .collect::<Vec<_>>()
+        .join("\\")
 }
 
 fn code_items(code: Option<&Code>) -> Vec<DataSet> {
@@ -121,8 +137,8 @@ impl WorklistItem {
         set.put(tags::PATIENT_BIRTH_DATE, &birth_date);
         set.put(tags::PATIENT_SEX, sex);
         set.put(tags::PATIENT_WEIGHT, &weight.unwrap_or_default());
-        set.put(tags::ALLERGIES, &short(&self.allergies, 64));
-        set.put(tags::MEDICAL_ALERTS, &short(&self.medical_alerts, 64));
+        set.put(tags::ALLERGIES, &several(&self.allergies));
+        set.put(tags::MEDICAL_ALERTS, &several(&self.medical_alerts));
         set.put(tags::SPECIAL_NEEDS, &short(&self.special_needs, 64));
         set.put(tags::PATIENT_STATE, "");
         set.put(
@@ -217,6 +233,8 @@ impl WorklistItem {
         );
         let location = short(&self.scheduled_procedure_step_location, 16);
         step.put(tags::SCHEDULED_PROCEDURE_STEP_LOCATION, &location);
+        let comments = short(&self.comments, 10_240);
+        step.put(tags::COMMENTS_ON_THE_SCHEDULED_PROCEDURE_STEP, &comments);
         step.put(tags::PRE_MEDICATION, "");
         step.put(tags::REQUESTED_CONTRAST_AGENT, "");
         step

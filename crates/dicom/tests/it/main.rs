@@ -8,6 +8,7 @@
 )]
 
 mod dcmtk;
+mod desk;
 mod lying_peers;
 mod peer;
 mod storage;

@@ -21,8 +21,8 @@ pub fn step(n: u32, family: &str, station: &str, start: DateTime) -> WorklistIte
         birth_date: BirthDate::Day(date(1950, 3, 4)),
         sex: Sex::Female,
         weight: None,
-        allergies: String::new(),
-        medical_alerts: String::new(),
+        allergies: Vec::new(),
+        medical_alerts: Vec::new(),
         special_needs: String::new(),
         pregnancy: PregnancyStatus::Unknown,
         accession_number: AccessionNumber::new(&format!("ACC{n:04}")).ok(),
@@ -44,6 +44,7 @@ pub fn step(n: u32, family: &str, station: &str, start: DateTime) -> WorklistIte
         scheduled_station_name: station.into(),
         scheduled_procedure_step_location: "Room 1".into(),
         scheduled_performing_physician: None,
+        comments: String::new(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! HL7 v2: from bytes to plain values and back to an acknowledgement. No sockets here.
+//! HL7 v2: from bytes to plain values, through `workflow`, and back to an acknowledgement. No sockets here.
 
 pub mod fault;
 pub mod limits;
@@ -19,3 +19,4 @@ pub mod siu;
 
 pub mod acknowledge;
 pub mod read;
+pub mod receive;

@@ -19,7 +19,7 @@ use super::value;
 use jiff::Timestamp;
 use model::{LaboratoryStatus, LaboratoryValue};
 use workflow::incoming::{IncomingResult, IncomingResults, OrderNumber, SentCode};
-use workflow::site_codes::LaboratoryCodes;
+use workflow::site_codes::{LaboratoryCodes, NOT_USED};
 
 /// Reads one result message; the second value says what was left out and why.
 ///
@@ -135,6 +135,9 @@ fn result(
         Some((code, analyte)) => (code.clone(), Some(analyte.to_owned())),
         None => (sent.into_iter().next().unwrap_or_default(), None),
     };
+    if analyte.as_deref() == Some(NOT_USED) {
+        return left_out(3, "the site does not use this code");
+    }
     let own_time = value::instant(&obx.field(14), 1, settings)?;
     Ok(Ok(LaboratoryValue {
         analyte,

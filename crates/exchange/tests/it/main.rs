@@ -6,6 +6,9 @@
     reason = "a test fails by panicking"
 )]
 
+mod department;
 mod mllp;
 mod outside_files;
 mod reading;
+mod receiving;
+mod robustness;

@@ -35,8 +35,8 @@ pub fn name(path: &Path) -> String {
 }
 
 pub fn laboratory_codes() -> LaboratoryCodes {
-    LaboratoryCodes::from_toml(&[include_str!("../../../../knowledge/laboratory_codes.toml")])
-        .unwrap()
+    let book = testkit::shipped_rules::rule_book();
+    LaboratoryCodes::new(book.analytes.values(), &std::collections::BTreeMap::new())
 }
 
 pub fn settings() -> SenderSettings {
@@ -162,4 +162,48 @@ fn every_outside_file_has_its_outcome() {
         assert_eq!(got, expected);
     }
     assert_eq!(table.lines().count(), expected.lines().count());
+}
+
+/// All files through a real store (several reuse one message number for other bytes: each is a message of its own),
+/// and all of them once more: then nothing changes.
+#[tokio::test]
+async fn every_outside_file_is_taken_once_and_resending_changes_nothing() {
+    let Some(files) = files() else { return };
+    let ir = crate::department::Department::open(crate::department::site()).await;
+    let mut table =
+        String::from("file\tmessage\tanswer\tpatients\tcases\ttasks\tvalues\twaiting\n");
+    for path in &files {
+        let bytes = std::fs::read(path).unwrap();
+        for (i, one) in ir.take(&bytes).await.iter().enumerate() {
+            let counts = ir.counts().await;
+            let of = |table: &str| counts.iter().find(|c| c.0 == table).unwrap().1;
+            writeln!(
+                table,
+                "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}",
+                name(path),
+                i + 1,
+                one.answer.code.code(),
+                of("patient"),
+                of("case_row"),
+                of("task"),
+                of("laboratory"),
+                of("quarantine"),
+            )
+            .unwrap();
+        }
+    }
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/outside_files_taken.tsv");
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&golden, &table).unwrap();
+    }
+    let expected = std::fs::read_to_string(&golden).expect("the golden table");
+    for (got, expected) in table.lines().zip(expected.lines()) {
+        assert_eq!(got, expected);
+    }
+    assert_eq!(table.lines().count(), expected.lines().count());
+    let before = ir.counts().await;
+    for path in &files {
+        ir.take(&std::fs::read(path).unwrap()).await;
+    }
+    assert_eq!(ir.counts().await, before);
 }

@@ -103,6 +103,16 @@ impl Query {
         .map(|found| found.is_some())
     }
 
+    /// Entries of these bytes that still wait in quarantine.
+    pub async fn waiting_in_quarantine(&self, object_key: &str) -> Result<Vec<i64>, QueryError> {
+        self.all(
+            "select entry from quarantine where object_key = $1 and resolved_us is null order by entry",
+            vec![object_key.into()],
+            |row| row.try_get("", "entry"),
+        )
+        .await
+    }
+
     /// Messages that are due to go out.
     pub async fn due(&self, now: Timestamp, limit: i64) -> Result<Vec<OutboxRow>, QueryError> {
         self.all(

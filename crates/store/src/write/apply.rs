@@ -4,7 +4,7 @@ use crate::commit::{Change, NewEvent, Stream};
 use crate::rows::{InboxRow, ObjectRow, PatientRow, WorklistRow};
 use crate::sql::{folded, micros, optional_micros, statement};
 use crate::write::CommitError;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult, Value};
 
 async fn run(
     transaction: &DatabaseTransaction,
@@ -27,6 +27,12 @@ pub(super) async fn apply(db: &DatabaseTransaction, change: &Change) -> Result<(
             events,
         } => append(db, stream, *expected, events).await?,
         Change::TakeIn(row) => take_in(db, row).await?,
+        Change::ClaimIdentifier {
+            issuer,
+            value,
+            patient_key,
+        } => claim_identifier(db, issuer, value, patient_key).await?,
+        Change::Claim { what, by } => claim(db, what, by).await?,
         Change::PutPatient(row) => put_patient(db, row).await?,
         Change::PutWorklist { case_id, steps } => put_worklist(db, case_id, steps).await?,
         Change::AddObject(row) => add_object(db, row).await?,
@@ -43,10 +49,13 @@ fn simple(change: &Change) -> (&'static str, Vec<Value>) {
     match change {
         Change::Append { .. }
         | Change::TakeIn(_)
+        | Change::ClaimIdentifier { .. }
+        | Change::Claim { .. }
         | Change::PutPatient(_)
         | Change::PutWorklist { .. }
         | Change::AddObject(_) => ("select 1", vec![]),
         Change::PutIdentifier { .. }
+        | Change::DropIdentifier { .. }
         | Change::PutCase(_)
         | Change::AddCaseKey(_)
         | Change::AddLaboratory(_)
@@ -85,6 +94,14 @@ fn of_patients_and_cases(change: &Change) -> (&'static str, Vec<Value>) {
         } => (
             "insert into patient_identifier (issuer, value, patient_key) values ($1, $2, $3) \
              on conflict (issuer, value) do update set patient_key = excluded.patient_key",
+            vec![issuer.into(), value.into(), patient_key.into()],
+        ),
+        Change::DropIdentifier {
+            issuer,
+            value,
+            patient_key,
+        } => (
+            "delete from patient_identifier where issuer = $1 and value = $2 and patient_key = $3",
             vec![issuer.into(), value.into(), patient_key.into()],
         ),
         Change::PutCase(row) => (
@@ -135,7 +152,7 @@ fn of_patients_and_cases(change: &Change) -> (&'static str, Vec<Value>) {
             vec![from.into(), to.into()],
         ),
         Change::FileStudy { study_uid, case_id } => (
-            "update object set case_id = $2 where study_uid = $1",
+            "update object set case_id = $2 where study_uid = $1 and case_id = ''",
             vec![study_uid.into(), case_id.into()],
         ),
         Change::FileObject {
@@ -392,6 +409,59 @@ async fn append(
         }
     }
     Ok(())
+}
+
+async fn claim_identifier(
+    db: &DatabaseTransaction,
+    issuer: &str,
+    value: &str,
+    patient_key: &str,
+) -> Result<(), CommitError> {
+    run(
+        db,
+        "insert into patient_identifier (issuer, value, patient_key) values ($1, $2, $3) \
+         on conflict (issuer, value) do nothing",
+        vec![issuer.into(), value.into(), patient_key.into()],
+    )
+    .await?;
+    let holder = db
+        .query_one_raw(statement(
+            db.get_database_backend(),
+            "select patient_key as holder from patient_identifier where issuer = $1 and value = $2",
+            vec![issuer.into(), value.into()],
+        ))
+        .await?;
+    must_hold(holder, patient_key, "identifier")
+}
+
+async fn claim(db: &DatabaseTransaction, what: &str, by: &str) -> Result<(), CommitError> {
+    run(
+        db,
+        "insert into fact (name, value) values ($1, $2) on conflict (name) do nothing",
+        vec![what.into(), by.into()],
+    )
+    .await?;
+    let holder = db
+        .query_one_raw(statement(
+            db.get_database_backend(),
+            "select value as holder from fact where name = $1",
+            vec![what.into()],
+        ))
+        .await?;
+    must_hold(holder, by, "claim")
+}
+
+/// Who lost the race decides again on what is there now.
+fn must_hold(holder: Option<QueryResult>, by: &str, what: &str) -> Result<(), CommitError> {
+    let holder: Option<String> = holder.map(|row| row.try_get("", "holder")).transpose()?;
+    if holder.as_deref() == Some(by) {
+        Ok(())
+    } else {
+        Err(CommitError::Stale {
+            stream: what.to_owned(),
+            expected: 0,
+        })
+    }
 }
 
 async fn take_in(db: &DatabaseTransaction, row: &InboxRow) -> Result<(), CommitError> {

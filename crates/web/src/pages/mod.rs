@@ -1,0 +1,14 @@
+//! One file per page.
+
+pub mod acts;
+pub mod banner;
+pub mod board;
+pub mod case;
+pub mod errors;
+pub mod events;
+pub mod lists;
+pub mod log_in;
+pub mod opened;
+pub mod plan_lines;
+pub mod room;
+pub mod timeline;
