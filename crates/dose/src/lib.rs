@@ -1,10 +1,21 @@
 //! Dose: irradiation events → totals, skin-dose map, alerts, words. Pure: no clock, no files, no DICOM.
 //!
-//! Reading order: [`report`] (what a dose report says), [`totals`] (stated, summed, differences).
+//! Reading order: [`report`] (what a dose report says), [`totals`] (stated, summed, differences), [`study`]
+//! (several reports of one study), [`peak_skin_dose`] (the map on the skin, or why there is none), [`rules`]
+//! (figures from `knowledge/dose/`), [`alert`], [`follow_up`], [`reference_level`], [`explain`].
 
+pub mod alert;
+pub mod explain;
+pub mod follow_up;
+pub mod geometry_stated;
+pub mod peak_skin_dose;
 pub mod quantity;
+pub mod reference_level;
 pub mod report;
+pub mod rules;
+pub mod study;
 pub mod totals;
+pub mod vector;
 
 pub use quantity::{Degrees, Kilovolt, Millimetre, SquareMetre};
 pub use report::{Finding, IrradiationEvent, Kind, Report, Trust};

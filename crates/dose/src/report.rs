@@ -67,12 +67,13 @@ impl Kind {
 }
 
 /// Acquisition plane (CID 10003).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Plane {
     Single,
     A,
     B,
     All,
+    #[default]
     NotStated,
 }
 
@@ -89,7 +90,7 @@ impl Plane {
 }
 
 /// Irradiation event type (CID 10002), or acquisition type for CT (CID 10013).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum EventKind {
     Fluoroscopy,
     Stationary,
@@ -101,6 +102,7 @@ pub enum EventKind {
     CtStationary,
     CtFree,
     CtConeBeam,
+    #[default]
     NotStated,
 }
 
@@ -322,18 +324,6 @@ pub struct Report {
     pub events: Vec<IrradiationEvent>,
     pub ct_events: Vec<CtAcquisition>,
     pub findings: Vec<Finding>,
-}
-
-impl Default for EventKind {
-    fn default() -> Self {
-        Self::NotStated
-    }
-}
-
-impl Default for Plane {
-    fn default() -> Self {
-        Self::NotStated
-    }
 }
 
 impl Report {

@@ -2,8 +2,11 @@
 
 mod backup;
 mod check;
+mod doors;
 mod knowledge_command;
 mod open;
+mod peers;
+mod plan;
 mod rules;
 mod serve;
 mod settings;
@@ -65,6 +68,19 @@ enum Command {
         /// Address of the HL7 door (MLLP)
         #[arg(long, value_name = "ADDR")]
         mllp: Option<String>,
+    },
+    /// A preparation plan from a case file (TOML)
+    Plan {
+        /// The case file
+        file: PathBuf,
+        /// As JSON instead of words
+        #[arg(long)]
+        json: bool,
+        /// Plan as if it were this moment, e.g. 2027-02-10T15:00
+        #[arg(long, value_name = "TIME")]
+        at: Option<String>,
+        #[command(flatten)]
+        common: Common,
     },
     /// Accounts of the staff
     User {
@@ -150,6 +166,16 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
                 ..common.given()
             };
             serve::run(&given)
+        }
+        Command::Plan {
+            file,
+            json,
+            at,
+            common,
+        } => {
+            let settings = settings::Settings::read(&common.given())?;
+            let rules = rules::load(settings.site_folder.as_deref())?;
+            plan::run(&plan::PlanArguments { file, json, at }, &rules.book)
         }
         Command::User { what, common } => user::run(&common.given(), what),
         Command::Token {

@@ -1,18 +1,17 @@
 //! `seldinger plan FILE [--json] [--at TIME]`: preparation plans of a case file.
 
 pub mod case_file;
-pub mod plan_json;
 
 use anyhow::{Context as _, Result, bail};
 use case_file::{Case, CaseRefused, read_case_file};
 use jiff::civil::DateTime;
 use knowledge::RuleBook;
-use plan_json::{Outcome, minute, write_plans};
 use preparation::Plan;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use workflow::plan_json::{Outcome, minute, write_plans};
 
 /// What was asked for on the command line.
 #[derive(Debug, Clone)]

@@ -1,24 +1,16 @@
 //! `seldinger serve`: web, DICOM and HL7 in one process.
 
+use crate::doors::Doors;
 use crate::open::{block_on, desk};
 use crate::settings::{Given, Settings, shown};
 use anyhow::{Context as _, Result};
 use std::io::Write as _;
-use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
-use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use workflow::{Clock, Desk, SystemClock};
-
-/// The three listening sockets, bound before anything is promised.
-struct Doors {
-    http: TcpListener,
-    dicom: TcpListener,
-    mllp: TcpListener,
-}
+use workflow::{Clock, SystemClock};
 
 /// # Errors
 /// Settings that cannot be, a store that does not open, an address that is taken.
@@ -48,7 +40,7 @@ async fn serve(settings: Settings) -> Result<()> {
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();
     let ready = doors.ready_line(settings.site.demonstration)?;
-    open(&settings, &desk, doors, &tasks, &stop)?;
+    doors.open(&settings, &desk, &tasks, &stop)?;
     say_ready(&ready)?;
     wait_for_the_end().await?;
     tracing::info!("closing: no new work is taken, what has begun is finished");
@@ -56,44 +48,6 @@ async fn serve(settings: Settings) -> Result<()> {
     tasks.close();
     tasks.wait().await;
     tracing::info!("closed");
-    Ok(())
-}
-
-impl Doors {
-    async fn bind(settings: &Settings) -> Result<Self> {
-        let listen = async |name: &str, address: SocketAddr| {
-            TcpListener::bind(address)
-                .await
-                .with_context(|| format!("could not listen for {name} on {address}"))
-        };
-        Ok(Self {
-            http: listen("web", settings.http).await?,
-            dicom: listen("DICOM", settings.dicom).await?,
-            mllp: listen("HL7", settings.mllp).await?,
-        })
-    }
-
-    /// The one line of standard output.
-    fn ready_line(&self, demonstration: bool) -> Result<String> {
-        let line = serde_json::json!({
-            "ready": true,
-            "http": self.http.local_addr()?.to_string(),
-            "dicom": self.dicom.local_addr()?.to_string(),
-            "mllp": self.mllp.local_addr()?.to_string(),
-            "demo": demonstration,
-        });
-        Ok(line.to_string())
-    }
-}
-
-/// Puts the doors' tasks to work; each ends by itself when `stop` is cancelled.
-fn open(
-    _settings: &Settings,
-    _desk: &Desk,
-    _doors: Doors,
-    _tasks: &TaskTracker,
-    _stop: &CancellationToken,
-) -> Result<()> {
     Ok(())
 }
 

@@ -108,6 +108,8 @@ impl Settings {
             senders: file.hl7.senders,
         };
         settings.refuse_what_is_not_safe()?;
+        crate::peers::dicom(&settings)?;
+        crate::peers::hl7(&settings)?;
         Ok(settings)
     }
 

@@ -18,6 +18,18 @@ pub struct Location {
     pub folder: PathBuf,
 }
 
+impl Location {
+    /// Where the embedded database is, whether or not it is used.
+    pub fn sqlite_file(&self) -> PathBuf {
+        self.folder.join("seldinger.sqlite")
+    }
+
+    /// Where the objects are.
+    pub fn object_folder(&self) -> PathBuf {
+        self.folder.join("objects")
+    }
+}
+
 /// Both sides of an open store. Only `workflow` is given the writer.
 #[derive(Debug)]
 pub struct Store {
@@ -54,7 +66,7 @@ impl Store {
             folder: location.folder.clone(),
             source,
         })?;
-        let objects = Objects::open(&location.folder.join("objects"))?;
+        let objects = Objects::open(&location.object_folder())?;
         let (reader, writer) = match &location.database {
             Some(url) => {
                 let pool = postgres(url).await.map_err(OpenError::Connect)?;
@@ -62,7 +74,7 @@ impl Store {
                 (pool.clone(), Writer::on_pool(pool))
             }
             None => {
-                let file = location.folder.join("seldinger.sqlite");
+                let file = location.sqlite_file();
                 let single = sqlite(&file, 1).await.map_err(OpenError::Connect)?;
                 migrations::run(&single).await?;
                 let readers = sqlite(&file, READERS).await.map_err(OpenError::Connect)?;
@@ -78,7 +90,7 @@ impl Store {
     }
 }
 
-async fn postgres(url: &str) -> Result<DatabaseConnection, DbErr> {
+pub(crate) async fn postgres(url: &str) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(url.to_owned());
     options
         .max_connections(POSTGRES_CONNECTIONS)
@@ -87,14 +99,18 @@ async fn postgres(url: &str) -> Result<DatabaseConnection, DbErr> {
     Database::connect(options).await
 }
 
-async fn sqlite(file: &Path, connections: u32) -> Result<DatabaseConnection, DbErr> {
-    let mut options = ConnectOptions::new(format!("sqlite://{}?mode=rwc", file.display()));
+pub(crate) async fn sqlite(file: &Path, connections: u32) -> Result<DatabaseConnection, DbErr> {
+    let file = file.to_owned();
+    let mut options = ConnectOptions::new("sqlite://seldinger.sqlite");
     options
         .max_connections(connections)
         .min_connections(1)
         .sqlx_logging(false);
-    options.map_sqlx_sqlite_opts(|sqlite| {
+    options.map_sqlx_sqlite_opts(move |sqlite| {
+        // The file by its path: in an address, a folder's `?` or `%` would mean something else.
         sqlite
+            .filename(&file)
+            .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)

@@ -2,8 +2,9 @@
 //!
 //! Reading order: [`database`] opens SQLite or PostgreSQL, `migrations` brings the tables up to date,
 //! [`commit`] is the one value that every write is, `write` puts it into one transaction, [`query`] is the
-//! read side that doors may hold, [`objects`] keeps bytes.
+//! read side that doors may hold, [`objects`] keeps bytes, [`archive`] writes all tables out and reads them back.
 
+pub mod archive;
 pub mod commit;
 pub mod database;
 pub mod event_body;

@@ -2,7 +2,7 @@
 //! hashed, and a database that was made by another text is refused.
 
 use crate::sql::statement;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, TransactionTrait};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, TransactionTrait};
 use sha2::{Digest, Sha256};
 
 /// In order of their dates; the name is the folder's.
@@ -36,34 +36,75 @@ fn for_backend(text: &str, backend: DbBackend) -> String {
     text.replace("{serial}", serial).replace("{blob}", blob)
 }
 
+/// One migration that a database has had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Done {
+    pub name: String,
+    pub sha256: String,
+}
+
+/// The migrations that the database has had, in order.
+/// # Errors
+/// The database's own failure, also when it has no such table.
+pub async fn done(db: &impl ConnectionTrait) -> Result<Vec<Done>, DbErr> {
+    let rows = db
+        .query_all_raw(statement(
+            db.get_database_backend(),
+            "select name, sha256 from migration order by name",
+            vec![],
+        ))
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Done {
+                name: row.try_get("", "name")?,
+                sha256: row.try_get("", "sha256")?,
+            })
+        })
+        .collect()
+}
+
+/// Whether this program knows all of them, by the same text.
+/// # Errors
+/// A changed or unknown migration.
+pub fn are_ours(done: &[Done]) -> Result<(), MigrationError> {
+    for Done { name, sha256 } in done {
+        match MIGRATIONS.iter().find(|(known, _)| known == name) {
+            None => return Err(MigrationError::Newer { name: name.clone() }),
+            Some((_, text)) if hash(text) != *sha256 => {
+                return Err(MigrationError::Changed { name: name.clone() });
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(())
+}
+
 /// Runs what is missing, each migration in a transaction of its own. Running it again does nothing.
 /// # Errors
 /// A changed or unknown migration, or the database's own failure.
-pub async fn run(db: &DatabaseConnection) -> Result<(), MigrationError> {
+pub async fn run<C>(db: &C) -> Result<(), MigrationError>
+where
+    C: ConnectionTrait + TransactionTrait,
+{
+    run_up_to(db, MIGRATIONS.len()).await
+}
+
+/// [`run`] that ends after the first `count` migrations, as an older program would have left the tables.
+/// # Errors
+/// As [`run`].
+pub async fn run_up_to<C>(db: &C, count: usize) -> Result<(), MigrationError>
+where
+    C: ConnectionTrait + TransactionTrait,
+{
     let backend = db.get_database_backend();
     db.execute_unprepared(
         "create table if not exists migration (name text primary key, sha256 text not null)",
     )
     .await?;
-    let rows = db
-        .query_all_raw(statement(
-            backend,
-            "select name, sha256 from migration order by name",
-            vec![],
-        ))
-        .await?;
-    for row in &rows {
-        let name: String = row.try_get("", "name")?;
-        let sha256: String = row.try_get("", "sha256")?;
-        match MIGRATIONS.iter().find(|(known, _)| *known == name) {
-            None => return Err(MigrationError::Newer { name }),
-            Some((_, text)) if hash(text) != sha256 => {
-                return Err(MigrationError::Changed { name });
-            }
-            Some(_) => {}
-        }
-    }
-    for (name, text) in MIGRATIONS.iter().skip(rows.len()) {
+    let done = done(db).await?;
+    are_ours(&done)?;
+    for (name, text) in MIGRATIONS.iter().take(count).skip(done.len()) {
         apply(db, backend, name, text)
             .await
             .map_err(|source| MigrationError::Failed {
@@ -74,12 +115,10 @@ pub async fn run(db: &DatabaseConnection) -> Result<(), MigrationError> {
     Ok(())
 }
 
-async fn apply(
-    db: &DatabaseConnection,
-    backend: DbBackend,
-    name: &str,
-    text: &str,
-) -> Result<(), DbErr> {
+async fn apply<C>(db: &C, backend: DbBackend, name: &str, text: &str) -> Result<(), DbErr>
+where
+    C: ConnectionTrait + TransactionTrait,
+{
     let transaction = db.begin().await?;
     transaction
         .execute_unprepared(&for_backend(text, backend))
@@ -91,5 +130,5 @@ async fn apply(
             vec![name.into(), hash(text).into()],
         ))
         .await?;
-    transaction.commit().await
+    sea_orm::TransactionSession::commit(transaction).await
 }

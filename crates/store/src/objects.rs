@@ -40,6 +40,8 @@ pub enum ObjectError {
 pub struct Objects {
     root: Arc<PathBuf>,
     serial: Arc<AtomicU64>,
+    /// Locked while this process uses the folder, so that another one does not sweep what is arriving here.
+    _in_use: Arc<File>,
 }
 
 /// An object that is still arriving. Dropped unfinished, it leaves nothing behind.
@@ -66,21 +68,22 @@ fn failed<'a>(what: &'static str, path: &'a Path) -> impl FnOnce(io::Error) -> O
 }
 
 impl Objects {
-    /// Makes the folder and sweeps what a killed process left half written.
+    /// Makes the folder and sweeps what a killed process left half written, unless another process is at work in it.
     /// # Errors
     /// The folder cannot be made or read.
     pub fn open(root: &Path) -> Result<Self, ObjectError> {
         let arriving = root.join("arriving");
         fs::create_dir_all(&arriving).map_err(failed("make", &arriving))?;
-        for entry in fs::read_dir(&arriving)
-            .map_err(failed("read", &arriving))?
-            .flatten()
-        {
-            fs::remove_file(entry.path()).map_err(failed("remove", &entry.path()))?;
+        let path = root.join("in-use");
+        let in_use = File::create(&path).map_err(failed("make", &path))?;
+        if in_use.try_lock().is_ok() {
+            sweep(&arriving)?;
         }
+        in_use.lock_shared().map_err(failed("lock", &path))?;
         Ok(Self {
             root: Arc::new(root.to_owned()),
             serial: Arc::new(AtomicU64::new(0)),
+            _in_use: Arc::new(in_use),
         })
     }
 
@@ -178,6 +181,30 @@ impl Objects {
         }
     }
 
+    /// Reads the whole object against its key without keeping it, and gives its size in bytes. Blocking.
+    /// # Errors
+    /// As [`Objects::get`].
+    pub fn verify(&self, key: &ObjectKey) -> Result<u64, ObjectError> {
+        let path = self.path(key);
+        let mut file = File::open(&path).map_err(failed("read", &path))?;
+        let mut hash = Sha256::new();
+        let mut chunk = vec![0; 1 << 16];
+        let mut bytes = 0;
+        loop {
+            let count = file.read(&mut chunk).map_err(failed("read", &path))?;
+            let Some(read) = chunk.get(..count).filter(|read| !read.is_empty()) else {
+                break;
+            };
+            hash.update(read);
+            bytes += count as u64;
+        }
+        if hex(&hash.finalize()) == key.0 {
+            Ok(bytes)
+        } else {
+            Err(ObjectError::Damaged(key.0.clone()))
+        }
+    }
+
     /// The file of an object, for streaming it out without a check.
     pub fn file(&self, key: &ObjectKey) -> PathBuf {
         self.path(key)
@@ -200,8 +227,30 @@ impl Incoming {
     /// # Errors
     /// The disk refuses.
     pub fn finish(mut self) -> Result<(ObjectKey, u64), ObjectError> {
-        let key = ObjectKey(hex(&std::mem::take(&mut self.hash).finalize()));
-        let target = self.objects.path(&key);
+        let key = self.key();
+        self.keep(&key)?;
+        Ok((key, self.bytes))
+    }
+
+    /// [`Incoming::finish`] where the key is known before: the size in bytes, or `None` when the bytes are others, and
+    /// then nothing is kept.
+    /// # Errors
+    /// The disk refuses.
+    pub fn finish_as(mut self, expected: &ObjectKey) -> Result<Option<u64>, ObjectError> {
+        let key = self.key();
+        if key != *expected {
+            return Ok(None);
+        }
+        self.keep(&key)?;
+        Ok(Some(self.bytes))
+    }
+
+    fn key(&mut self) -> ObjectKey {
+        ObjectKey(hex(&std::mem::take(&mut self.hash).finalize()))
+    }
+
+    fn keep(&mut self, key: &ObjectKey) -> Result<(), ObjectError> {
+        let target = self.objects.path(key);
         let folder = target.parent().unwrap_or(&self.objects.root).to_owned();
         self.file.sync_all().map_err(failed("sync", &self.path))?;
         if !folder.exists() {
@@ -211,7 +260,7 @@ impl Incoming {
         fs::rename(&self.path, &target).map_err(failed("name", &target))?;
         sync_folder(&folder)?;
         self.finished = true;
-        Ok((key, self.bytes))
+        Ok(())
     }
 }
 
@@ -222,6 +271,16 @@ impl Drop for Incoming {
             let _ = fs::remove_file(&self.path);
         }
     }
+}
+
+fn sweep(arriving: &Path) -> Result<(), ObjectError> {
+    for entry in fs::read_dir(arriving)
+        .map_err(failed("read", arriving))?
+        .flatten()
+    {
+        fs::remove_file(entry.path()).map_err(failed("remove", &entry.path()))?;
+    }
+    Ok(())
 }
 
 fn sync_folder(folder: &Path) -> Result<(), ObjectError> {

@@ -4,6 +4,7 @@ mod access;
 mod cases;
 mod messages;
 mod patients;
+mod whole;
 
 use crate::sql::{instant, statement};
 use jiff::Timestamp;
@@ -12,6 +13,7 @@ use tokio::sync::broadcast;
 
 pub use cases::{BoardEntry, WorklistFilter};
 pub use messages::Table;
+pub use whole::StreamExtent;
 
 #[derive(Debug, thiserror::Error)]
 pub enum QueryError {
@@ -22,7 +24,7 @@ pub enum QueryError {
 /// The reading handle. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Query {
-    db: DatabaseConnection,
+    pub(crate) db: DatabaseConnection,
     watch: broadcast::Sender<Vec<String>>,
 }
 

@@ -23,6 +23,7 @@ mod receive_result;
 pub mod case_file;
 pub mod case_summary;
 mod case_tasks;
+pub mod check_rows;
 
 pub mod access;
 pub mod accounts;
@@ -31,11 +32,20 @@ pub mod log_in;
 pub mod new_case;
 pub mod patient_page;
 pub mod plan_case;
+pub mod plan_facts;
+pub mod plan_json;
 
 pub mod attach_object;
 mod file_object;
 pub mod object_summary;
 pub mod receive_object;
+
+pub mod find_patient;
+pub mod identify_patient;
+pub mod join_cases;
+pub mod new_numbers;
+pub mod open_case_by_hand;
+pub mod record_patient_facts;
 
 pub use clock::{Clock, ShiftedClock, SystemClock};
 pub use desk::{Desk, WorkError};

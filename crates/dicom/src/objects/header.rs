@@ -3,7 +3,7 @@
 use super::data_set::{AtEnd, DataSet, DataSetError, Tag, open};
 use super::text::CharacterSets;
 use jiff::civil::{Date, DateTime, Time};
-use model::{BirthDate, PersonName, Sex};
+use model::{BirthDate, Centimetre, Kilogram, PersonName, Sex};
 
 /// What filing an object needs to know. Empty text and `None` mean that the object does not say.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -17,6 +17,9 @@ pub struct Header {
     pub patient_name: PersonName,
     pub birth_date: Option<BirthDate>,
     pub sex: Option<Sex>,
+    /// Patient's Size (0010,1020) and Weight (0010,1030).
+    pub height: Option<Centimetre>,
+    pub weight: Option<Kilogram>,
     pub accession_number: String,
     pub modality: String,
     pub station_name: String,
@@ -70,6 +73,8 @@ pub(super) fn from_data_set(set: &DataSet<'_>) -> Header {
         patient_name: person_name(&text(0x0010_0010)),
         birth_date: set.ascii(0x0010_0030).and_then(birth_date),
         sex: set.ascii(0x0010_0040).and_then(sex),
+        height: number(set, 0x0010_1020).map(|metres| Centimetre(metres * 100.0)),
+        weight: number(set, 0x0010_1030).map(Kilogram),
         accession_number: text(0x0008_0050),
         modality: ascii(0x0008_0060),
         station_name: text(0x0008_1010),
@@ -85,6 +90,12 @@ pub(super) fn from_data_set(set: &DataSet<'_>) -> Header {
         tolerated: Vec::new(),
         character_sets: sets,
     }
+}
+
+/// A positive decimal; zero stands for "not known" in many headers.
+fn number(set: &DataSet<'_>, tag: Tag) -> Option<f64> {
+    let value: f64 = set.ascii(tag)?.split('\\').next()?.trim().parse().ok()?;
+    (value.is_finite() && value > 0.0).then_some(value)
 }
 
 /// First component group of a PN value: `Family^Given^Middle`. The ideographic and phonetic groups stay out.

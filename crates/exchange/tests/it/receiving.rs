@@ -292,9 +292,9 @@ async fn an_appointment_elsewhere_is_a_task_and_moves_nothing() {
     ir.send(&order("C1", "NW", "P1", &[])).await;
     let version = ir.cases().await[0].version;
     let siu = |trigger: &str, id: &str, time: &str| {
-        let sch = format!("SCH|A1^HIS|||||||||||||||||||||||||P1");
+        let sch = "SCH|A1^HIS|||||||||||||||||||||||||P1";
         let ais = format!("AIS|1||X^Kidney biopsy^L|{time}");
-        message(&format!("SIU^{trigger}"), id, &[PID, &sch, &ais])
+        message(&format!("SIU^{trigger}"), id, &[PID, sch, &ais])
     };
     assert_eq!(ir.send(&siu("S12", "C2", "202701200900")).await, "AA");
     assert_eq!(ir.send(&siu("S13", "C3", "202701210900")).await, "AA");

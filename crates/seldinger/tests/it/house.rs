@@ -4,6 +4,7 @@
 mod arrows;
 mod hazards;
 mod locales;
+mod settings_page;
 mod shape;
 mod words;
 

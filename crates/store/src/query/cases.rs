@@ -45,7 +45,7 @@ fn case_row(row: &QueryResult) -> Result<CaseRow, DbErr> {
     })
 }
 
-fn worklist_row(row: &QueryResult) -> Result<WorklistRow, DbErr> {
+pub(super) fn worklist_row(row: &QueryResult) -> Result<WorklistRow, DbErr> {
     Ok(WorklistRow {
         case_id: row.try_get("", "case_id")?,
         step: row.try_get("", "step")?,

@@ -5,29 +5,46 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use store::Store;
 use store::database::Location;
 
-/// Runs a test on SQLite and, where its address is given, on PostgreSQL in a database of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// The databases to test on: SQLite and, where its address is given, PostgreSQL.
+pub fn kinds() -> Vec<Kind> {
+    if std::env::var_os("SELDINGER_TEST_POSTGRES").is_some() {
+        vec![Kind::Sqlite, Kind::Postgres]
+    } else {
+        println!("left out: PostgreSQL (SELDINGER_TEST_POSTGRES is not set)");
+        vec![Kind::Sqlite]
+    }
+}
+
+/// A place for a store without tables, and the folder that goes away with its owner.
+pub async fn empty_location(kind: Kind) -> (Location, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let database = match kind {
+        Kind::Sqlite => None,
+        Kind::Postgres => postgres_database().await,
+    };
+    let location = Location {
+        database,
+        folder: folder.path().to_owned(),
+    };
+    (location, folder)
+}
+
+/// Runs a test on each database.
 pub async fn on_each_database<F, Fut>(test: F)
 where
     F: Fn(Store, Location) -> Fut,
     Fut: Future<Output = ()>,
 {
-    let folder = tempfile::tempdir().unwrap();
-    let location = Location {
-        database: None,
-        folder: folder.path().to_owned(),
-    };
-    test(Store::open(&location).await.unwrap(), location).await;
-
-    let Some(url) = postgres_database().await else {
-        eprintln!("left out: PostgreSQL (SELDINGER_TEST_POSTGRES is not set)");
-        return;
-    };
-    let folder = tempfile::tempdir().unwrap();
-    let location = Location {
-        database: Some(url),
-        folder: folder.path().to_owned(),
-    };
-    test(Store::open(&location).await.unwrap(), location).await;
+    for kind in kinds() {
+        let (location, _folder) = empty_location(kind).await;
+        test(Store::open(&location).await.unwrap(), location).await;
+    }
 }
 
 /// Makes an empty database beside the one that the variable names.

@@ -8,7 +8,7 @@ use store::query::WorklistFilter;
 use store::rows::{CaseRow, InboxRow, PatientRow, WorklistRow};
 use store::{Change, Commit, CommitError, NewEvent, Stream};
 
-fn at(second: i64) -> Timestamp {
+pub fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + second).unwrap()
 }
 
@@ -22,7 +22,7 @@ fn event(kind: &str) -> NewEvent {
     }
 }
 
-fn append(case: &str, expected: i64, kinds: &[&str]) -> Change {
+pub fn append(case: &str, expected: i64, kinds: &[&str]) -> Change {
     Change::Append {
         stream: Stream::Case(CaseId::new(case).unwrap()),
         expected,
@@ -30,7 +30,7 @@ fn append(case: &str, expected: i64, kinds: &[&str]) -> Change {
     }
 }
 
-fn inbox(id: &str) -> Change {
+pub fn inbox(id: &str) -> Change {
     Change::TakeIn(InboxRow {
         sender: "HIS".to_owned(),
         message_id: id.to_owned(),

@@ -43,6 +43,7 @@ fn a_damaged_object_is_refused() {
     let key = objects.put(b"as it was").unwrap();
     std::fs::write(objects.file(&key), b"as it is").unwrap();
     assert!(objects.get(&key).is_err());
+    assert!(objects.verify(&key).is_err());
 }
 
 #[test]
@@ -57,6 +58,19 @@ fn what_a_killed_process_left_is_swept() {
             .count(),
         0
     );
+}
+
+#[test]
+fn a_second_process_does_not_sweep_what_is_arriving_in_the_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let serving = Objects::open(folder.path()).unwrap();
+    let mut arriving = serving.begin().unwrap();
+    arriving.write(b"first half, ").unwrap();
+    let backup = Objects::open(folder.path()).unwrap();
+    arriving.write(b"second half").unwrap();
+    let (key, bytes) = arriving.finish().unwrap();
+    assert_eq!(bytes, 23);
+    assert_eq!(backup.verify(&key).unwrap(), 23);
 }
 
 #[test]

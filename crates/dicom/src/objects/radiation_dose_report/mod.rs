@@ -224,4 +224,6 @@ fn without_identity(report: &Report, notes: &Notes) {
 #[cfg(test)]
 mod published_reports;
 #[cfg(test)]
+mod published_skin_dose;
+#[cfg(test)]
 mod tests;

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 const FILES: usize = 39;
 
-fn data() -> Option<PathBuf> {
+pub(super) fn data() -> Option<PathBuf> {
     let folder = std::env::var_os("SELDINGER_TEST_DATA").map(|f| PathBuf::from(f).join("data"));
     if folder.is_none() {
         eprintln!("SELDINGER_TEST_DATA is not set: {FILES} published dose reports left out");

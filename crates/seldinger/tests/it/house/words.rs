@@ -96,6 +96,38 @@ fn no_file_holds_a_stub_a_sleep_or_a_place() {
     assert_none(&findings(&sources));
 }
 
+/// A lock file that names where a package was fetched from names a registry, or somebody's mirror of one.
+fn named_registries(sources: &[Source]) -> Vec<String> {
+    let locks = sources
+        .iter()
+        .filter(|source| source.path.ends_with("package-lock.json"));
+    let mut found = Vec::new();
+    for source in locks {
+        for (number, line) in source.text.lines().enumerate() {
+            if line.contains("\"resolved\"") || line.contains("://") {
+                found.push(format!("{}:{}: names a host", source.path, number + 1));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn no_lock_file_names_a_registry() {
+    let sources = sources();
+    assert!(
+        sources
+            .iter()
+            .any(|s| s.path.ends_with("package-lock.json"))
+    );
+    assert_none(&named_registries(&sources));
+    let named = "  \"resolved\": \"x\",\n  \"url\": \"https://y\"";
+    assert_eq!(
+        named_registries(&[source("a/package-lock.json", named)]).len(),
+        2
+    );
+}
+
 #[test]
 fn each_forbidden_word_is_found() {
     for (word, _) in forbidden_in_code() {

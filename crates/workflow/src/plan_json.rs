@@ -32,7 +32,7 @@ pub fn minute(at: DateTime) -> String {
     at.strftime("%Y-%m-%dT%H:%M").to_string()
 }
 
-fn plan_value(id: &str, plan: &Plan) -> Value {
+pub fn plan_value(id: &str, plan: &Plan) -> Value {
     let mut out = Map::new();
     let mut put = |key: &str, value: Value| {
         out.insert(key.to_owned(), value);

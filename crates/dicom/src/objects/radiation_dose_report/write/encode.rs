@@ -1,0 +1,323 @@
+//! Content items of a report and their bytes.
+
+use super::super::super::data_set::Encoding;
+use super::ReportHeader;
+use jiff::civil::DateTime;
+
+pub(super) struct Coded(&'static str, &'static str, &'static str);
+
+#[allow(non_snake_case, reason = "reads like the tables of PS3.16")]
+pub(super) fn D(value: &'static str, meaning: &'static str) -> Coded {
+    Coded(value, "DCM", meaning)
+}
+
+#[allow(non_snake_case, reason = "reads like the tables of PS3.16")]
+pub(super) fn C(value: &'static str, scheme: &'static str, meaning: &'static str) -> Coded {
+    Coded(value, scheme, meaning)
+}
+
+pub(super) enum Payload {
+    Container,
+    Code(Coded),
+    Number(f64, &'static str),
+    Text(String),
+    Uid(String),
+    DateTime(DateTime),
+}
+
+pub(super) struct Node {
+    relationship: &'static str,
+    concept: Coded,
+    payload: Payload,
+    children: Vec<Node>,
+}
+
+impl Node {
+    pub(super) fn with(mut self, child: Node) -> Self {
+        self.children.push(child);
+        self
+    }
+}
+
+fn node(relationship: &'static str, concept: Coded, payload: Payload) -> Node {
+    Node {
+        relationship,
+        concept,
+        payload,
+        children: Vec::new(),
+    }
+}
+pub(super) fn container(relationship: &'static str, concept: Coded) -> Node {
+    node(relationship, concept, Payload::Container)
+}
+pub(super) fn code_item(relationship: &'static str, concept: Coded, value: Coded) -> Node {
+    node(relationship, concept, Payload::Code(value))
+}
+pub(super) fn number(
+    relationship: &'static str,
+    concept: Coded,
+    value: f64,
+    unit: &'static str,
+) -> Node {
+    node(relationship, concept, Payload::Number(value, unit))
+}
+pub(super) fn text(relationship: &'static str, concept: Coded, value: &str) -> Node {
+    node(relationship, concept, Payload::Text(value.to_owned()))
+}
+pub(super) fn uid(relationship: &'static str, concept: Coded, value: &str) -> Node {
+    node(relationship, concept, Payload::Uid(value.to_owned()))
+}
+pub(super) fn date_time(relationship: &'static str, concept: Coded, value: DateTime) -> Node {
+    node(relationship, concept, Payload::DateTime(value))
+}
+
+// ---- bytes -----------------------------------------------------------------------------------------------
+
+struct Writer {
+    bytes: Vec<u8>,
+    encoding: Encoding,
+}
+
+impl Writer {
+    fn new(encoding: Encoding) -> Self {
+        Self {
+            bytes: Vec::new(),
+            encoding,
+        }
+    }
+
+    fn u16(&mut self, value: u16) {
+        let big = self.encoding.big_endian;
+        self.bytes.extend(if big {
+            value.to_be_bytes()
+        } else {
+            value.to_le_bytes()
+        });
+    }
+
+    fn u32(&mut self, value: u32) {
+        let big = self.encoding.big_endian;
+        self.bytes.extend(if big {
+            value.to_be_bytes()
+        } else {
+            value.to_le_bytes()
+        });
+    }
+
+    fn element(&mut self, tag: u32, vr: &[u8; 2], value: &[u8]) {
+        let pad = match vr {
+            b"UI" | b"OB" => 0,
+            _ => b' ',
+        };
+        let odd = value.len() % 2;
+        let length = value.len() + odd;
+        self.u16((tag >> 16) as u16);
+        self.u16((tag & 0xFFFF) as u16);
+        if !self.encoding.explicit {
+            self.u32(length as u32);
+        } else if matches!(vr, b"OB" | b"SQ" | b"UT") {
+            self.bytes.extend(vr);
+            self.u16(0);
+            self.u32(length as u32);
+        } else {
+            self.bytes.extend(vr);
+            self.u16(length as u16);
+        }
+        self.bytes.extend(value);
+        self.bytes.extend(std::iter::repeat_n(pad, odd));
+    }
+
+    fn text(&mut self, tag: u32, vr: &[u8; 2], value: &str) {
+        self.element(tag, vr, value.as_bytes());
+    }
+
+    fn sequence(&mut self, tag: u32, items: &[Vec<u8>]) {
+        let mut inside = Writer::new(self.encoding);
+        for item in items {
+            inside.u16(0xFFFE);
+            inside.u16(0xE000);
+            inside.u32(item.len() as u32);
+            inside.bytes.extend(item);
+        }
+        self.element(tag, b"SQ", &inside.bytes);
+    }
+
+    fn code(&mut self, tag: u32, code: &Coded) {
+        let mut item = Writer::new(self.encoding);
+        item.text(0x0008_0100, b"SH", code.0);
+        item.text(0x0008_0102, b"SH", code.1);
+        item.text(0x0008_0104, b"LO", code.2);
+        self.sequence(tag, &[item.bytes]);
+    }
+}
+
+fn item_bytes(node: &Node, encoding: Encoding) -> Vec<u8> {
+    let mut w = Writer::new(encoding);
+    w.text(0x0040_A010, b"CS", node.relationship);
+    let value_type = match node.payload {
+        Payload::Container => "CONTAINER",
+        Payload::Code(_) => "CODE",
+        Payload::Number(..) => "NUM",
+        Payload::Text(_) => "TEXT",
+        Payload::Uid(_) => "UIDREF",
+        Payload::DateTime(_) => "DATETIME",
+    };
+    w.text(0x0040_A040, b"CS", value_type);
+    w.code(0x0040_A043, &node.concept);
+    match &node.payload {
+        Payload::Container => w.text(0x0040_A050, b"CS", "SEPARATE"),
+        Payload::DateTime(at) => {
+            w.text(0x0040_A120, b"DT", &at.strftime("%Y%m%d%H%M%S").to_string());
+        }
+        Payload::Uid(uid) => w.text(0x0040_A124, b"UI", uid),
+        Payload::Text(text) => w.text(0x0040_A160, b"UT", text),
+        Payload::Code(code) => w.code(0x0040_A168, code),
+        Payload::Number(value, unit) => {
+            let mut item = Writer::new(encoding);
+            item.code(0x0040_08EA, &Coded(unit, "UCUM", unit));
+            item.text(0x0040_A30A, b"DS", &decimal_string(*value));
+            w.sequence(0x0040_A300, &[item.bytes]);
+        }
+    }
+    if !node.children.is_empty() {
+        let children: Vec<Vec<u8>> = node
+            .children
+            .iter()
+            .map(|c| item_bytes(c, encoding))
+            .collect();
+        w.sequence(0x0040_A730, &children);
+    }
+    w.bytes
+}
+
+/// The shortest text of at most 16 characters (VR DS) that is nearest to the value.
+fn decimal_string(value: f64) -> String {
+    let plain = format!("{value}");
+    if plain.len() <= 16 {
+        return plain;
+    }
+    (0..=12)
+        .rev()
+        .map(|digits| format!("{value:.digits$e}"))
+        .find(|text| text.len() <= 16)
+        .unwrap_or(plain)
+}
+
+pub(super) fn document(
+    header: &ReportHeader,
+    template: &str,
+    content: &[Node],
+    encoding: Encoding,
+) -> Vec<u8> {
+    let syntax = match (encoding.explicit, encoding.big_endian) {
+        (true, false) => "1.2.840.10008.1.2.1",
+        (true, true) => "1.2.840.10008.1.2.2",
+        (false, _) => "1.2.840.10008.1.2",
+    };
+    let encoding = Encoding {
+        big_endian: encoding.explicit && encoding.big_endian,
+        ..encoding
+    };
+    let mut meta = Writer::new(Encoding {
+        explicit: true,
+        big_endian: false,
+    });
+    meta.element(0x0002_0001, b"OB", &[0, 1]);
+    meta.text(0x0002_0002, b"UI", super::super::XRAY_RADIATION_DOSE_SR);
+    meta.text(0x0002_0003, b"UI", &header.sop_instance_uid);
+    meta.text(0x0002_0010, b"UI", syntax);
+    meta.text(0x0002_0012, b"UI", "1.2.826.0.1.3680043.10.1442.1");
+    let mut bytes = vec![0; 128];
+    bytes.extend(b"DICM");
+    let mut length = Writer::new(Encoding {
+        explicit: true,
+        big_endian: false,
+    });
+    length.element(0x0002_0000, b"UL", &(meta.bytes.len() as u32).to_le_bytes());
+    bytes.extend(length.bytes);
+    bytes.extend(meta.bytes);
+    bytes.extend(data_set(header, template, content, encoding));
+    bytes
+}
+
+fn data_set(
+    header: &ReportHeader,
+    template: &str,
+    content: &[Node],
+    encoding: Encoding,
+) -> Vec<u8> {
+    let day = header.written.strftime("%Y%m%d").to_string();
+    let time = header.written.strftime("%H%M%S").to_string();
+    let name = &header.patient_name;
+    let mut w = Writer::new(encoding);
+    w.text(0x0008_0005, b"CS", "ISO_IR 192");
+    w.text(0x0008_0016, b"UI", super::super::XRAY_RADIATION_DOSE_SR);
+    w.text(0x0008_0018, b"UI", &header.sop_instance_uid);
+    w.text(0x0008_0020, b"DA", &day);
+    w.text(0x0008_0023, b"DA", &day);
+    w.text(0x0008_0030, b"TM", &time);
+    w.text(0x0008_0033, b"TM", &time);
+    w.text(0x0008_0050, b"SH", &header.accession_number);
+    w.text(0x0008_0060, b"CS", "SR");
+    w.text(0x0008_0070, b"LO", &header.manufacturer);
+    w.text(0x0008_0090, b"PN", "");
+    w.text(0x0008_1010, b"SH", &header.station_name);
+    w.text(0x0008_1090, b"LO", &header.model);
+    w.sequence(0x0008_1111, &[]);
+    let pn = [
+        name.family.as_str(),
+        name.given.as_str(),
+        name.middle.as_str(),
+    ]
+    .join("^");
+    w.text(0x0010_0010, b"PN", pn.trim_end_matches('^'));
+    w.text(0x0010_0020, b"LO", &header.patient_id);
+    if !header.issuer_of_patient_id.is_empty() {
+        w.text(0x0010_0021, b"LO", &header.issuer_of_patient_id);
+    }
+    w.text(0x0010_0030, b"DA", &header.birth_date);
+    w.text(0x0010_0040, b"CS", &header.sex);
+    w.text(0x0018_1000, b"LO", &header.serial_number);
+    w.text(0x0018_1020, b"LO", "synthetic");
+    w.text(0x0020_000D, b"UI", &header.study_uid);
+    w.text(0x0020_000E, b"UI", &header.series_uid);
+    w.text(0x0020_0010, b"SH", "");
+    w.text(0x0020_0011, b"IS", "990");
+    w.text(0x0020_0013, b"IS", "1");
+    w.text(0x0040_A040, b"CS", "CONTAINER");
+    w.code(0x0040_A043, &D("113701", "X-Ray Radiation Dose Report"));
+    w.text(0x0040_A050, b"CS", "SEPARATE");
+    w.sequence(0x0040_A372, &[]);
+    w.text(0x0040_A491, b"CS", "COMPLETE");
+    w.text(0x0040_A493, b"CS", "UNVERIFIED");
+    let mut template_item = Writer::new(encoding);
+    template_item.text(0x0008_0105, b"CS", "DCMR");
+    template_item.text(0x0040_DB00, b"CS", template);
+    w.sequence(0x0040_A504, &[template_item.bytes]);
+    let items: Vec<Vec<u8>> = content.iter().map(|n| item_bytes(n, encoding)).collect();
+    w.sequence(0x0040_A730, &items);
+    w.bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimal_strings_fit_their_vr() {
+        for value in [
+            0.0,
+            1.0,
+            -25.9,
+            1.0 / 3.0,
+            1.23456789012345e-8,
+            -9.87654321e-12,
+            123456789.123,
+        ] {
+            let text = decimal_string(value);
+            assert!(text.len() <= 16, "{text}");
+            let back: f64 = text.parse().unwrap();
+            assert!((back - value).abs() <= 1e-8 * value.abs(), "{value} {text}");
+        }
+    }
+}

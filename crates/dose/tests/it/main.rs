@@ -1,0 +1,16 @@
+//! One binary; a module per topic.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "tests"
+)]
+
+mod acting;
+mod closed_forms;
+mod fixture;
+mod map_laws;
+mod oracle;
+mod shipped;
+mod studies;

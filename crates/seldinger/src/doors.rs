@@ -1,0 +1,178 @@
+//! The three doors behind their listening sockets, and the little that happens by the clock.
+
+use crate::peers;
+use crate::settings::Settings;
+use anyhow::{Context as _, Result};
+use dicom::node::{DeskDoor, Limits, Node, NodeSettings};
+use exchange::hl7::receive::Hl7Door;
+use exchange::mllp::server::{MllpCounters, MllpLimits};
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use workflow::Desk;
+use workflow::receive_object::match_again;
+
+/// What a page that is still being sent gets when the program stops; a live board would never end by itself.
+const WEB_DRAIN: Duration = Duration::from_secs(5);
+/// Objects that came before their order are looked at again.
+const MATCH_EVERY: Duration = Duration::from_secs(60);
+
+/// The three listening sockets, bound before anything is promised.
+pub struct Doors {
+    http: TcpListener,
+    dicom: TcpListener,
+    mllp: TcpListener,
+}
+
+impl Doors {
+    /// # Errors
+    /// An address that is taken or not ours.
+    pub async fn bind(settings: &Settings) -> Result<Self> {
+        let listen = async |name: &str, address: SocketAddr| {
+            TcpListener::bind(address)
+                .await
+                .with_context(|| format!("could not listen for {name} on {address}"))
+        };
+        Ok(Self {
+            http: listen("web", settings.http).await?,
+            dicom: listen("DICOM", settings.dicom).await?,
+            mllp: listen("HL7", settings.mllp).await?,
+        })
+    }
+
+    /// The one line of standard output.
+    /// # Errors
+    /// A socket without an address.
+    pub fn ready_line(&self, demonstration: bool) -> Result<String> {
+        let line = serde_json::json!({
+            "ready": true,
+            "http": self.http.local_addr()?.to_string(),
+            "dicom": self.dicom.local_addr()?.to_string(),
+            "mllp": self.mllp.local_addr()?.to_string(),
+            "demo": demonstration,
+        });
+        Ok(line.to_string())
+    }
+
+    /// Puts the doors' tasks to work; each ends by itself when `stop` is cancelled.
+    /// # Errors
+    /// Peers that cannot be, or an object folder that cannot be used.
+    pub fn open(
+        self,
+        settings: &Settings,
+        desk: &Desk,
+        tasks: &TaskTracker,
+        stop: &CancellationToken,
+    ) -> Result<()> {
+        let (hl7_peers, hl7_settings) = peers::hl7(settings)?;
+        let dicom_door = Arc::new(DeskDoor::new(desk.clone()));
+        let node = NodeSettings {
+            ae_title: settings.ae_title.clone(),
+            peers: peers::dicom(settings)?,
+            limits: Limits::default(),
+            spool: desk.objects().arriving(),
+        };
+        let node = Node::new(node, dicom_door.clone(), dicom_door)
+            .context("could not use the folder for arriving objects")?;
+        let node_counters = node.counters();
+        let hl7_door = Arc::new(Hl7Door::new(desk.clone(), hl7_settings));
+        let mllp_counters = Arc::new(MllpCounters::default());
+        let metrics = {
+            let (hl7, mllp) = (hl7_door.clone(), mllp_counters.clone());
+            Arc::new(move || {
+                let mut text = String::new();
+                let mut line = |name: &str, counter: &AtomicU64| {
+                    let count = counter.load(Ordering::Relaxed);
+                    let _ = writeln!(text, "# TYPE {name} counter\n{name} {count}");
+                };
+                line("seldinger_hl7_accepted_total", &hl7.counters.accepted);
+                line("seldinger_hl7_errors_total", &hl7.counters.errors);
+                line("seldinger_hl7_rejected_total", &hl7.counters.rejected);
+                line("seldinger_hl7_repeated_total", &hl7.counters.repeated);
+                line("seldinger_mllp_connections_total", &mllp.connections);
+                line("seldinger_mllp_refused_peers_total", &mllp.refused_peers);
+                line("seldinger_mllp_too_large_total", &mllp.too_large);
+                line(
+                    "seldinger_dicom_associations_total",
+                    &node_counters.associations_accepted,
+                );
+                line(
+                    "seldinger_dicom_rejected_total",
+                    &node_counters.associations_rejected,
+                );
+                line(
+                    "seldinger_dicom_aborted_total",
+                    &node_counters.associations_aborted,
+                );
+                line(
+                    "seldinger_dicom_worklist_queries_total",
+                    &node_counters.worklist_queries,
+                );
+                line(
+                    "seldinger_dicom_objects_kept_total",
+                    &node_counters.objects_kept,
+                );
+                line(
+                    "seldinger_dicom_objects_refused_total",
+                    &node_counters.objects_refused,
+                );
+                text
+            })
+        };
+        tasks.spawn(node.serve(self.dicom, stop.clone()));
+        tasks.spawn(exchange::mllp::server::serve(
+            self.mllp,
+            hl7_door,
+            hl7_peers,
+            MllpLimits::default(),
+            mllp_counters,
+            stop.clone(),
+        ));
+        let state = web::State::new(desk.clone(), settings.trusted_proxy, metrics);
+        tasks.spawn(serve_web(self.http, web::router(state), stop.clone()));
+        tasks.spawn(look_again(desk.clone(), stop.clone()));
+        Ok(())
+    }
+}
+
+async fn serve_web(listener: TcpListener, router: axum::Router, stop: CancellationToken) {
+    let drained = {
+        let stop = stop.clone();
+        async move {
+            stop.cancelled().await;
+            tokio::time::sleep(WEB_DRAIN).await;
+        }
+    };
+    let serving = axum::serve(
+        listener,
+        router.into_make_service_with_connect_info::<SocketAddr>(),
+    )
+    .with_graceful_shutdown(async move { stop.cancelled().await });
+    tokio::select! {
+        ended = serving => {
+            if let Err(error) = ended {
+                tracing::error!(%error, "the web door has closed");
+            }
+        }
+        () = drained => tracing::info!("pages that were still being sent are cut"),
+    }
+}
+
+async fn look_again(desk: Desk, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(MATCH_EVERY) => {}
+        }
+        match match_again(&desk).await {
+            Ok(0) => {}
+            Ok(found) => tracing::info!(found, "objects have found their case"),
+            Err(error) => tracing::error!(%error, "could not look at unmatched objects again"),
+        }
+    }
+}

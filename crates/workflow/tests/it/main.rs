@@ -1,0 +1,11 @@
+//! What happens in a department, on SQLite and, where `SELDINGER_TEST_POSTGRES` is set, on PostgreSQL.
+
+#[cfg(test)]
+mod department;
+
+#[cfg(test)]
+mod acting;
+#[cfg(test)]
+mod by_hand;
+#[cfg(test)]
+mod facts;
