@@ -43,7 +43,6 @@ pub mod receive_object;
 pub mod find_patient;
 pub mod identify_patient;
 pub mod join_cases;
-pub mod new_numbers;
 pub mod open_case_by_hand;
 pub mod record_patient_facts;
 

@@ -76,7 +76,7 @@ pub struct Story {
 
 pub fn at(clock: &str) -> Timestamp {
     format!("2027-03-10T{clock}:00+02:00[Europe/Helsinki]")
-        .parse::<jiff::Zoned>()
+        .parse::<jiff::ZonedDateTime>()
         .expect("a moment")
         .timestamp()
 }
@@ -341,7 +341,7 @@ pub fn somebody(until: Until) -> Story {
         born: "1949-01-12",
         sex: Sex::Female,
         number: "7004128",
-        procedure: "liver_biopsy_percutaneous",
+        procedure: "liver_lesion_biopsy",
         side: Laterality::NotApplicable,
         room: "US 1",
         start: "11:15",
