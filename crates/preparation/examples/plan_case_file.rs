@@ -2,7 +2,7 @@
 
 #[path = "../../seldinger/src/plan/case_file.rs"]
 mod case_file;
-#[path = "../../seldinger/src/plan/plan_json.rs"]
+#[path = "../../workflow/src/plan_json.rs"]
 mod plan_json;
 
 use plan_json::Outcome;

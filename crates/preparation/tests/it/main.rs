@@ -7,7 +7,7 @@
 #[path = "../../../seldinger/src/plan/case_file.rs"]
 mod case_file;
 mod formulas;
-#[path = "../../../seldinger/src/plan/plan_json.rs"]
+#[path = "../../../workflow/src/plan_json.rs"]
 #[expect(dead_code, reason = "the command prints refusals too")]
 mod plan_json;
 mod worked_cases;

@@ -253,7 +253,7 @@ async fn a_case_goes_from_the_first_page_to_closed() {
         walk.does(Command::Vet(protocol())).await;
         let slot = booking(&department, &walk.case);
         walk.does(Command::Schedule(slot)).await;
-        walk.to_the_needle().await;
+        walk.walk_to_the_needle().await;
         walk.afterwards().await;
         assert_eq!(walk.case.state, State::Closed);
         assert_eq!(walk.case.outcome, Some(CaseOutcome::Completed));
@@ -283,7 +283,7 @@ impl Walk {
         }
     }
 
-    async fn to_the_needle(&mut self) {
+    async fn walk_to_the_needle(&mut self) {
         self.does(Command::GiveConsent(Consent {
             basis: ConsentBasis::Signed,
             form_version: text("3"),
