@@ -110,6 +110,14 @@ async fn with_form(request: Request, csrf: Option<&str>) -> Entered {
     if request.method() != Method::POST {
         return Ok(request);
     }
+    // Forms without a session (log in, the patient's door) carry no token: there the browser's own word counts.
+    let is_foreign = request
+        .headers()
+        .get("sec-fetch-site")
+        .is_some_and(|site| site == "cross-site");
+    if csrf.is_none() && is_foreign {
+        return Err(refused(Refusal::Csrf));
+    }
     let (mut parts, body) = request.into_parts();
     let Ok(bytes) = axum::body::to_bytes(body, FORM_BYTES_MAX).await else {
         return Err(Box::new(StatusCode::PAYLOAD_TOO_LARGE.into_response()));

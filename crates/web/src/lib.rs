@@ -12,6 +12,7 @@ pub mod layout;
 pub mod live;
 pub mod operations;
 pub mod pages;
+pub mod patient;
 pub mod refusal;
 pub mod router;
 pub mod state;

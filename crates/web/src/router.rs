@@ -1,7 +1,10 @@
 //! Every route of this door, on one page: path, who enters, handlers.
 
 use crate::guard::{Entry, enter};
-use crate::pages::{acts, board, case, errors, events, lists, log_in, room};
+use crate::pages::{
+    acts, board, case, errors, events, lists, log_in, new_case, quarantined, room, unmatched, users,
+};
+use crate::patient::{letter, page};
 use crate::state::State;
 use crate::{api, assets, headers, live, operations};
 use axum::Router;
@@ -30,7 +33,15 @@ fn route(path: &'static str, entry: Entry, handlers: MethodRouter<State>) -> Rou
 pub fn routes() -> Vec<Route> {
     let mut routes = machine_routes();
     routes.extend(staff_routes());
+    routes.extend(patient_routes());
     routes
+}
+
+fn patient_routes() -> Vec<Route> {
+    vec![
+        route("/p", Entry::Patient, get(page::door).post(page::enter)),
+        route("/p/plan", Entry::Patient, get(page::plan)),
+    ]
 }
 
 fn staff_routes() -> Vec<Route> {
@@ -67,6 +78,41 @@ fn staff_routes() -> Vec<Route> {
             "/cases/{id}/do/{act}",
             Entry::Staff(Area::Act),
             get(acts::show).post(acts::submit),
+        ),
+        route(
+            "/cases/{id}/letter.pdf",
+            Entry::Staff(Area::Case),
+            get(letter::sheet),
+        ),
+        route(
+            "/cases/{id}/patient-code",
+            Entry::Staff(Area::NewCase),
+            post(letter::code),
+        ),
+        route(
+            "/new-case",
+            Entry::Staff(Area::NewCase),
+            get(new_case::show).post(new_case::make),
+        ),
+        route(
+            "/unmatched",
+            Entry::Staff(Area::Unmatched),
+            get(unmatched::list),
+        ),
+        route(
+            "/unmatched/{object}",
+            Entry::Staff(Area::Unmatched),
+            get(unmatched::show).post(unmatched::attach),
+        ),
+        route(
+            "/quarantine/{entry}",
+            Entry::Staff(Area::QuarantineRead),
+            get(quarantined::show),
+        ),
+        route(
+            "/users",
+            Entry::Staff(Area::Users),
+            get(users::show).post(users::put),
         ),
         route("/recovery", Entry::Staff(Area::Recovery), get(lists::recovery)),
         route("/follow-up", Entry::Staff(Area::FollowUp), get(lists::follow_up)),

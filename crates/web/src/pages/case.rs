@@ -51,6 +51,7 @@ struct CasePage {
     event_count: usize,
     may_act: bool,
     room_open: bool,
+    may_give_code: bool,
 }
 
 struct Step {
@@ -152,6 +153,7 @@ pub async fn show(
         event_count,
         may_act,
         room_open,
+        may_give_code: allowed(seat.session.role, Area::NewCase).is_some(),
         case_id: id,
         version: opened.case.version,
         banner: opened.banner,

@@ -10,7 +10,6 @@ use crate::pages::log_in::go_to;
 use crate::pages::opened::Ended;
 use crate::refusal::Refusal;
 use crate::state::State;
-use crate::words;
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Query as Asked, State as Given};
@@ -207,6 +206,6 @@ async fn look_alikes(state: &State, asked: &Question, chosen: &str) -> Result<Ve
             key: row.patient_key,
         });
     }
-    found.sort_by(|a, b| words::from_code(&a.name).cmp(&words::from_code(&b.name)));
+    found.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(found)
 }
