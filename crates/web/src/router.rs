@@ -2,7 +2,7 @@
 
 use crate::guard::{Entry, enter};
 use crate::pages::{
-    acts, board, case, errors, events, lists, log_in, new_case, quarantined, room, unmatched, users,
+    acts, board, case, errors, events, facts, lists, log_in, new_case, quarantined, room, unmatched, users,
 };
 use crate::patient::{letter, page};
 use crate::state::State;
@@ -72,6 +72,11 @@ fn staff_routes() -> Vec<Route> {
             "/cases/{id}/events",
             Entry::Staff(Area::Case),
             get(events::show),
+        ),
+        route(
+            "/cases/{id}/facts",
+            Entry::Staff(Area::Act),
+            get(facts::show).post(facts::record),
         ),
         route("/cases/{id}/room", Entry::Staff(Area::Act), get(room::show)),
         route(

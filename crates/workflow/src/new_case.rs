@@ -1,16 +1,16 @@
 //! A case made by hand: a patient who is known, a new one, or one whom nobody can name yet.
 
-use crate::act_on_case::{ActError, opened, signature};
+use crate::act_on_case::signature;
 use crate::desk::{Desk, WorkError};
-use crate::new_numbers::{is_demonstration_name, new_accession, new_study_uid};
+use crate::new_numbers::is_demonstration_name;
+use crate::open_case_by_hand::{ByHandError, CaseByHand, Whose, open_case_by_hand};
 use crate::patient::Patient;
-use case::{Actor, Case, Command, NewProcedure, OrderNumbers, Referral, What};
-use model::{BirthDate, Laterality, PatientIdentifier, PersonName, ProcedureId, Sex, Urgency};
-use store::rows::CaseKeyRow;
+use case::{Actor, Case, NewProcedure, OrderNumbers, Referral, What};
+use model::{
+    BirthDate, Laterality, PatientIdentifier, PatientKey, PersonName, ProcedureId, Sex, Urgency,
+};
+use store::rows::AuditRow;
 use store::{Change, Commit};
-
-/// Issuer of the tags of patients whom nobody can name yet.
-pub const TAG_ISSUER: &str = "TAG";
 
 /// Whom the case is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +37,8 @@ pub struct ByHand {
     pub urgency: Urgency,
     pub indication: String,
     pub referrer: String,
+    /// Why there is another case although one is open for the same procedure; empty refuses it.
+    pub another_because: String,
 }
 
 /// Why no case was made.
@@ -59,18 +61,18 @@ pub enum NotMade {
     #[error("this patient is recorded as dead")]
     Died,
     #[error(transparent)]
-    Act(#[from] ActError),
+    Open(#[from] ByHandError),
 }
 
 impl From<WorkError> for NotMade {
     fn from(error: WorkError) -> Self {
-        Self::Act(error.into())
+        Self::Open(error.into())
     }
 }
 
-/// Makes the patient when needed and the case, in one commit.
+/// Registers the patient when needed, then opens the case the way every case is opened by hand.
 /// # Errors
-/// See [`NotMade`]; then nothing has changed.
+/// See [`NotMade`]. A new patient may then be registered already; the next try finds the record.
 pub async fn new_case(desk: &Desk, by: &Actor, order: &ByHand) -> Result<Case, NotMade> {
     let site = desk.site();
     let missing = site.missing();
@@ -85,22 +87,35 @@ pub async fn new_case(desk: &Desk, by: &Actor, order: &ByHand) -> Result<Case, N
     {
         return Err(NotMade::NoSuchProcedure);
     }
-    let (patient, mut changes) = patient_for(desk, by, &order.whom).await?;
-    if patient.deceased {
-        return Err(NotMade::Died);
-    }
-    let procedure = NewProcedure {
-        what: What::Catalogue(order.procedure.clone()),
-        sender_code: None,
-        side: order.side,
-        site: order.site.clone(),
-        accession: Some(new_accession(desk).await?),
-        study: Some(new_study_uid(desk).await?),
-        orders: OrderNumbers::default(),
+    let (patient, whose) = match &order.whom {
+        Whom::Unidentified { tag, sex } => (
+            PatientKey::new("unidentified")?,
+            Whose::Unidentified {
+                tag: tag.clone(),
+                sex: *sex,
+            },
+        ),
+        Whom::Known(_) | Whom::New { .. } => {
+            let patient = patient_for(desk, by, &order.whom).await?;
+            if patient.deceased {
+                return Err(NotMade::Died);
+            }
+            let patient_key = patient.key.to_string();
+            (patient.key, Whose::Known { patient_key })
+        }
     };
-    let command = Command::Refer(Referral {
-        patient: patient.key.clone(),
-        procedures: vec![procedure],
+    let referral = Referral {
+        // Filled in when the case is opened.
+        patient,
+        procedures: vec![NewProcedure {
+            what: What::Catalogue(order.procedure.clone()),
+            sender_code: None,
+            side: order.side,
+            site: order.site.clone(),
+            accession: None,
+            study: None,
+            orders: OrderNumbers::default(),
+        }],
         urgency: order.urgency,
         indication: order.indication.clone(),
         referrer: order.referrer.clone(),
@@ -108,68 +123,60 @@ pub async fn new_case(desk: &Desk, by: &Actor, order: &ByHand) -> Result<Case, N
         wanted_at: None,
         statements: Vec::new(),
         index_case: None,
-    });
-    let (case, case_changes) = opened(desk, by, &patient, &command).await?;
-    changes.extend(case_changes);
-    if let Whom::Unidentified { tag, .. } = &order.whom {
-        changes.push(Change::AddCaseKey(CaseKeyRow {
-            kind: "patient_tag".to_owned(),
-            value: tag.clone(),
-            case_id: case.id.to_string(),
-        }));
-    }
-    desk.commit(Commit { changes })
-        .await
-        .map_err(WorkError::from)?;
-    Ok(case)
+    };
+    let new = CaseByHand {
+        whose,
+        referral,
+        emergency: None,
+        another_because: order.another_because.clone(),
+    };
+    Ok(open_case_by_hand(desk, by, &new).await?)
 }
 
-async fn patient_for(
-    desk: &Desk,
-    by: &Actor,
-    whom: &Whom,
-) -> Result<(Patient, Vec<Change>), NotMade> {
-    let (name, birth, sex, identifier) = match whom {
+async fn patient_for(desk: &Desk, by: &Actor, whom: &Whom) -> Result<Patient, NotMade> {
+    let (name, birth, sex, number) = match whom {
         Whom::Known(key) => {
             let found = Patient::load(desk.query(), key).await?;
-            return Ok((found.ok_or(NotMade::NoSuchPatient)?, Vec::new()));
+            return found.ok_or(NotMade::NoSuchPatient);
         }
+        Whom::Unidentified { .. } => return Err(NotMade::NoIdentity),
         Whom::New {
             name,
             birth,
             sex,
             number,
-        } => {
-            let issuer = desk.site().patient_issuer.clone();
-            let issuer = issuer.unwrap_or_else(|| "DEMO".to_owned());
-            if name.family.trim().is_empty() || number.trim().is_empty() {
-                return Err(NotMade::NoIdentity);
-            }
-            let identifier = PatientIdentifier::new(number, &issuer)?;
-            (named_here(desk, name)?, *birth, *sex, identifier)
-        }
-        Whom::Unidentified { tag, sex } => {
-            let name = PersonName {
-                family: "UNKNOWN".to_owned(),
-                given: format!("tag {tag}"),
-                middle: String::new(),
-            };
-            let identifier = PatientIdentifier::new(tag, TAG_ISSUER)?;
-            (named_here(desk, &name)?, BirthDate::Unknown, *sex, identifier)
-        }
+        } => (name, birth, sex, number),
     };
+    if name.family.trim().is_empty() || number.trim().is_empty() {
+        return Err(NotMade::NoIdentity);
+    }
+    let issuer = desk.site().patient_issuer.clone();
+    let identifier = PatientIdentifier::new(number, &issuer.unwrap_or_else(|| "DEMO".to_owned()))?;
     if let Some(taken) = Patient::find(desk.query(), &identifier).await? {
         return Err(NotMade::NumberTaken(taken.name.to_string()));
     }
     let mut patient = Patient::new(desk.new_patient_key().await?);
-    patient.name = name;
-    patient.birth = birth;
-    patient.sex = sex;
+    patient.name = named_here(desk, name)?;
+    patient.birth = *birth;
+    patient.sex = *sex;
     patient.identifiers.insert(identifier);
     let (actor, role) = signature(by);
-    let changes = patient.saved("patient_registered", desk.now(), &actor, &role)?;
+    let at = desk.now();
+    let mut changes = patient.saved("patient_registered", at, &actor, &role)?;
+    changes.push(Change::Audit(AuditRow {
+        at,
+        actor,
+        role,
+        action: "patient_registered".to_owned(),
+        patient_key: patient.key.to_string(),
+        case_id: String::new(),
+        detail: "by hand".to_owned(),
+    }));
+    desk.commit(Commit { changes })
+        .await
+        .map_err(WorkError::from)?;
     patient.version += 1;
-    Ok((patient, changes))
+    Ok(patient)
 }
 
 /// In a demonstration every family name begins with DEMO; elsewhere none may.

@@ -23,6 +23,8 @@ const STEP: i64 = 15;
 const USUAL_HOURS: (i64, i64) = (8, 16);
 /// Open tasks that the board lists; the others are on their own page.
 const TASKS_SHOWN: usize = 8;
+/// Reasons listed for one case; all of them stand on its page.
+const REASONS_SHOWN: usize = 3;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -473,12 +475,21 @@ fn not_ready(lines: &[Line], zone: &TimeZone) -> Vec<NotReady> {
         .filter(|line| is_before_the_room(line) && line.mark.tone != "ready")
         .map(|line| {
             let reasons = &line.summary.gate_reasons;
-            let mut who: Vec<String> = reasons
+            let mut who: Vec<String> = Vec::new();
+            for role in reasons.iter().flat_map(|reason| &reason.who) {
+                let role = words::role_of_code(role);
+                if !who.contains(&role) {
+                    who.push(role);
+                }
+            }
+            let mut missing: Vec<String> = reasons
                 .iter()
-                .map(|reason| words::roles_of_codes(&reason.who))
-                .filter(|who| !who.is_empty())
+                .take(REASONS_SHOWN)
+                .map(|reason| reason.words.clone())
                 .collect();
-            who.dedup();
+            if reasons.len() > REASONS_SHOWN {
+                missing.push(format!("and {} more on the case page", reasons.len() - REASONS_SHOWN));
+            }
             NotReady {
                 case_id: line.entry.case.case_id.clone(),
                 when_and_who: format!("{} · {}", words::clock(line.start, zone), line.who),
@@ -486,9 +497,9 @@ fn not_ready(lines: &[Line], zone: &TimeZone) -> Vec<NotReady> {
                 missing: if reasons.is_empty() {
                     vec!["Readiness has not been worked out.".to_owned()]
                 } else {
-                    reasons.iter().map(|reason| reason.words.clone()).collect()
+                    missing
                 },
-                who_acts: who.join("; "),
+                who_acts: who.join(" or "),
             }
         })
         .collect()

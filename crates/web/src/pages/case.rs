@@ -287,13 +287,13 @@ fn gate_panel(state: &State, opened: &Opened, zone: &TimeZone, today: Date) -> G
                 tone,
                 words: reason.words.clone(),
                 rule: reason.rule.to_string(),
-                is_approved: approval.is_some(),
+                is_approved: approval.is_some() || known.is_none(),
                 standing: match (known.and_then(|rule| rule.weakest), approval) {
                     (_, Some(_)) => "approved here".to_owned(),
                     (Some(status), None) => {
                         format!("source {}, not yet approved here", status.code())
                     }
-                    (None, None) => "not yet approved here".to_owned(),
+                    (None, None) => String::new(),
                 },
                 who: if who.is_empty() {
                     "not said".to_owned()

@@ -6,6 +6,7 @@ pub mod board;
 pub mod case;
 pub mod errors;
 pub mod events;
+pub mod facts;
 pub mod lists;
 pub mod log_in;
 pub mod new_case;

@@ -19,6 +19,7 @@ use model::{Laterality, PersonName, ProcedureId, Urgency};
 use serde::Deserialize;
 use workflow::access::looked_at;
 use workflow::act_on_case::ActError;
+use workflow::open_case_by_hand::ByHandError;
 use workflow::new_case::{ByHand, NotMade, Whom, new_case};
 use workflow::patient::{birth_from_text, sex_from_code};
 
@@ -78,7 +79,7 @@ pub async fn make(
     };
     match new_case(&state.desk, &seat.session.actor(), &order).await {
         Ok(case) => Ok(go_to(&format!("/cases/{}", case.id))),
-        Err(NotMade::Act(ActError::Work(error))) => Err(error.into()),
+        Err(NotMade::Open(ByHandError::Act(ActError::Work(error)))) => Err(error.into()),
         Err(refused) => {
             let shown = form(&state, &seat, asked, &fields, refused.to_string()).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, shown).into_response())
@@ -127,6 +128,7 @@ fn read(fields: &Fields) -> Result<ByHand, String> {
         urgency,
         indication,
         referrer: fields.text("referrer").to_owned(),
+        another_because: fields.text("another_because").to_owned(),
     })
 }
 
@@ -162,6 +164,7 @@ async fn form(
         Input::text("site", "Site").optional(),
         Input::choice("urgency", "Urgency", &[("elective", "Elective"), ("urgent", "Urgent"), ("emergency", "Emergency")]),
         Input::area("indication", "Clinical question"),
+        Input::text("another_because", "Why another case, when one is open for the same procedure").optional(),
         Input::text("referrer", "Referrer").hint("who asked, and who receives the result").optional(),
     ];
     for input in &mut inputs {

@@ -35,6 +35,7 @@ fn table() -> Vec<(&'static str, String)> {
         ("/cases/{id}/events", with("referrer")),
         ("/cases/{id}/letter.pdf", with("referrer")),
         ("/cases/{id}/room", with("referrer")),
+        ("/cases/{id}/facts", with("referrer")),
         ("/cases/{id}/do/{act}", with("referrer")),
         ("/cases/{id}/patient-code", "coordinator ir_nurse radiologist".to_owned()),
         ("/new-case", "coordinator ir_nurse radiologist".to_owned()),

@@ -212,6 +212,7 @@ impl Department {
             urgency: Urgency::Elective,
             indication: "Raised liver enzymes, new 24 mm lesion, segment 6".to_owned(),
             referrer: story.referrer.to_owned(),
+            another_because: String::new(),
         };
         let case = new_case(&self.desk, &staff(Role::Coordinator), &order)
             .await

@@ -22,7 +22,7 @@ use axum::Extension;
 use axum::extract::{Path, Query as Asked, State as Given};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use case::{Case, Command, RoomFact};
+use case::{Case, Command, ConsentState, RoomFact};
 use inputs::{Input, Reader};
 use model::Role::{
     self, Anaesthetist, Coordinator, IrNurse, Physicist, Radiographer, Radiologist, Referrer,
@@ -112,6 +112,29 @@ const WITH_REFERRER: &[Role] = &[
     Referrer,
 ];
 
+/// Forms that take the case along its line: only these are ever the main button.
+const LINE: &[&str] = &[
+    "vet", "schedule", "begin_preparation", "arrive", "begin_sign_in", "sign_in", "time_out", "start", "end",
+    "sign_out", "begin_recovery", "observe", "close",
+];
+
+/// Steps that stand already are not offered again.
+fn is_done(case: &Case, code: &str) -> bool {
+    match code {
+        "give_consent" | "decline_consent" => matches!(case.consent, ConsentState::Given(_)),
+        "time_out" => case.time_out.is_some(),
+        "sign_out" => case.sign_out.is_some(),
+        "begin_recovery" => case.sign_out.is_none() && case.state.code() != "sign_out",
+        "identify_procedure" => case.live().all(case::Procedure::is_identified),
+        "sign_override" => {
+            case.override_signed.is_some()
+                || case.gate.as_ref().is_none_or(|gate| gate.what.now == model::Gate::Ready)
+        }
+        "restart_instruction" => !matches!(case.restart, Some(case::Restart::Owed)),
+        _ => false,
+    }
+}
+
 fn all() -> impl Iterator<Item = &'static Act> {
     before::ACTS
         .iter()
@@ -141,13 +164,16 @@ fn offered(case: &Case, role: Role, place: Place) -> Vec<Offer> {
     let state = case.state.code();
     all()
         .filter(|act| {
-            act.place == place && act.roles.contains(&role) && act.states.contains(&state)
+            act.place == place
+                && act.roles.contains(&role)
+                && act.states.contains(&state)
+                && !is_done(case, act.code)
         })
         .enumerate()
         .map(|(at, act)| Offer {
             code: act.code,
             words: act.words,
-            is_next: at == 0 && place == Place::Case,
+            is_next: at == 0 && LINE.contains(&act.code),
         })
         .collect()
 }

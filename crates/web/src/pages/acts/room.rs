@@ -51,7 +51,7 @@ pub(super) const ACTS: &[Act] = &[
         button: "Start: first puncture",
         states: &["time_out"],
         roles: ROOM,
-        place: Place::Pad,
+        place: Place::Case,
         inputs: happened_inputs,
         read: Read::Command(|_, reader| Command::StartProcedure { happened_at: reader.moment("happened_at", "Time") }),
     },
