@@ -16,6 +16,10 @@ use department::{Story, Until, accounts, department as open, router};
 use model::{Laterality, Sex};
 use std::io::Write as _;
 
+#[allow(
+    clippy::type_complexity,
+    reason = "one line of the day is read at a glance"
+)]
 const DAY: &[(
     &str,
     &str,
