@@ -15,6 +15,8 @@ mod department;
 use department::{Story, Until, accounts, department as open, router};
 use model::{Laterality, Sex};
 use std::io::Write as _;
+use workflow::patient::{Allergy, Medicine, Pregnancy};
+use workflow::record_patient_facts::PatientFact;
 
 #[allow(
     clippy::type_complexity,
@@ -240,6 +242,9 @@ async fn main() -> std::io::Result<()> {
                 referrer: "Dr Alho",
             })
             .await;
+        if at % 4 != 1 {
+            department.learn(&id, &answers(at)).await;
+        }
         writeln!(out, "{id} {family} {room} {start}")?;
     }
     let listener = tokio::net::TcpListener::bind("127.0.0.1:8099").await?;
@@ -250,4 +255,41 @@ async fn main() -> std::io::Result<()> {
         department::PASSWORD
     )?;
     axum::serve(listener, router(&department)).await
+}
+
+/// What a patient answered: mostly nothing special, one with apixaban and an allergy.
+fn answers(at: usize) -> Vec<PatientFact> {
+    let mut facts = vec![
+        PatientFact::Weight {
+            weight: model::Kilogram(62.0),
+            on: "2027-03-09".parse().ok(),
+        },
+        PatientFact::Implants("none".to_owned()),
+        PatientFact::Language("fi".to_owned()),
+        PatientFact::Pregnancy(Pregnancy {
+            status: "not_pregnant_stated".to_owned(),
+            lmp: None,
+            gestation_weeks: None,
+        }),
+    ];
+    if at.is_multiple_of(3) {
+        facts.push(PatientFact::Medicine(Medicine {
+            inn: "apixaban".to_owned(),
+            atc: "B01AF02".to_owned(),
+            dose: "5 mg".to_owned(),
+            times: vec!["08:00".to_owned(), "20:00".to_owned()],
+            indication: "atrial fibrillation".to_owned(),
+        }));
+        facts.push(PatientFact::Allergy(Allergy {
+            kind: "skin_antiseptic".to_owned(),
+            substance: "Chlorhexidine".to_owned(),
+            reaction: "wheeze".to_owned(),
+            severity: "severe".to_owned(),
+            year: Some(2021),
+        }));
+    } else {
+        facts.push(PatientFact::NoMedicines);
+        facts.push(PatientFact::NoAllergies);
+    }
+    facts
 }

@@ -1,5 +1,7 @@
 //! A made-up department on a real SQLite store: every page of the door can be opened on it.
 
+#![allow(dead_code, reason = "shared by the tests and the gallery, which use different parts")]
+
 use case::{
     Actor, Answered, Arrival, BookedStep, Booking, Checklist, ChecklistAnswer, Command, Consent,
     ConsentBasis, ProcedureEnd, ProcedureNumber, Protocol, Recovery, RoomFact, ScheduledStep,
@@ -19,6 +21,7 @@ use store::database::{Location, Store};
 use workflow::accounts::{NewAccount, put_account};
 use workflow::act_on_case::act_on_case;
 use workflow::new_case::{ByHand, Whom, new_case};
+use workflow::record_patient_facts::{PatientFact, record_patient_facts};
 use workflow::{Clock, Desk, Room, Rules, Site};
 
 pub const PASSWORD: &str = "made up for tests";
@@ -392,6 +395,14 @@ impl Department {
         }
         self.clock.put(at("10:42"));
         id
+    }
+
+    /// Writes down what the patient answered.
+    pub async fn learn(&self, id: &str, facts: &[PatientFact]) {
+        let row = self.desk.query().case(id).await.expect("the store").expect("the case");
+        record_patient_facts(&self.desk, &staff(Role::IrNurse), &row.patient_key, facts)
+            .await
+            .expect("facts");
     }
 
     /// Sign-in; with an override when the gate asks for one.
