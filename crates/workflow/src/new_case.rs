@@ -42,7 +42,9 @@ pub struct ByHand {
 /// Why no case was made.
 #[derive(Debug, thiserror::Error)]
 pub enum NotMade {
-    #[error("these settings are missing, and the first real patient is refused until they are there: {0}")]
+    #[error(
+        "these settings are missing, and the first real patient is refused until they are there: {0}"
+    )]
     NotConfigured(String),
     #[error("a family name that begins with DEMO belongs to the demonstration")]
     Demonstration,
@@ -155,7 +157,12 @@ async fn patient_for(
                 middle: String::new(),
             };
             let identifier = PatientIdentifier::new(tag, TAG_ISSUER)?;
-            (named_here(desk, &name)?, BirthDate::Unknown, *sex, identifier)
+            (
+                named_here(desk, &name)?,
+                BirthDate::Unknown,
+                *sex,
+                identifier,
+            )
         }
     };
     if let Some(taken) = Patient::find(desk.query(), &identifier).await? {
