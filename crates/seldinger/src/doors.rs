@@ -59,6 +59,18 @@ impl Doors {
         Ok(line.to_string())
     }
 
+    /// Where to find us, one line for each door, for people.
+    /// # Errors
+    /// A socket without an address.
+    pub fn addresses(&self) -> Result<String> {
+        Ok(format!(
+            "web        http://{}\nDICOM      {}\nHL7 (MLLP) {}",
+            self.http.local_addr()?,
+            self.dicom.local_addr()?,
+            self.mllp.local_addr()?
+        ))
+    }
+
     /// Puts the doors' tasks to work; each ends by itself when `stop` is cancelled.
     /// # Errors
     /// Peers that cannot be, or an object folder that cannot be used.

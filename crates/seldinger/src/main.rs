@@ -2,6 +2,7 @@
 
 mod backup;
 mod check;
+mod demonstration;
 mod doors;
 mod dose;
 mod knowledge_command;

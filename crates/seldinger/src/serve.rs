@@ -1,16 +1,20 @@
 //! `seldinger serve`: web, DICOM and HL7 in one process.
 
+use crate::demonstration;
 use crate::doors::Doors;
 use crate::open::{block_on, desk};
+use crate::peers;
 use crate::settings::{Given, Settings, shown};
 use anyhow::{Context as _, Result};
+use exchange::hl7::receive::Hl7Door;
 use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use workflow::{Clock, SystemClock};
+use workflow::demonstration::keep_demonstration_day;
+use workflow::{Clock, Desk, SystemClock};
 
 /// # Errors
 /// Settings that cannot be, a store that does not open, an address that is taken.
@@ -33,15 +37,32 @@ fn start_log() {
 }
 
 async fn serve(settings: Settings) -> Result<()> {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let began = if settings.site.demonstration {
+        Some(demonstration::begin(&settings).await?)
+    } else {
+        None
+    };
+    let clock: Arc<dyn Clock> = match &began {
+        Some(began) => Arc::new(began.clock),
+        None => Arc::new(SystemClock),
+    };
     let desk = desk(&settings, clock).await?;
     let doors = Doors::bind(&settings).await?;
     tracing::info!(folder = shown(&settings.data), "store is open");
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();
     let ready = doors.ready_line(settings.site.demonstration)?;
+    if began.is_some() {
+        let addresses = doors.addresses()?;
+        eprintln!("{addresses}\n{}", demonstration::log_in_lines());
+    }
     doors.open(&settings, &desk, &tasks, &stop)?;
     say_ready(&ready)?;
+    if let Some(began) = began {
+        keep_demonstration_day(&desk, began.day).await?;
+        let door = Hl7Door::new(desk.clone(), peers::hl7(&settings)?.1);
+        tasks.spawn(demonstrate(desk, door, began, stop.clone()));
+    }
     wait_for_the_end().await?;
     tracing::info!("closing: no new work is taken, what has begun is finished");
     stop.cancel();
@@ -49,6 +70,18 @@ async fn serve(settings: Settings) -> Result<()> {
     tasks.wait().await;
     tracing::info!("closed");
     Ok(())
+}
+
+async fn demonstrate(
+    desk: Desk,
+    door: Hl7Door,
+    began: demonstration::Began,
+    stop: CancellationToken,
+) {
+    if let Err(error) = demonstration::make_accounts(&desk).await {
+        tracing::error!("could not make the demonstration's accounts: {error:#}");
+    }
+    demonstration::play(desk, door, began.day.day, stop).await;
 }
 
 fn say_ready(line: &str) -> Result<()> {

@@ -3,7 +3,7 @@
 //! `[hospital] time_zone` is `SELDINGER_HOSPITAL_TIME_ZONE`; lists (rooms, peers, tables) live in the file
 //! alone. The page of all settings is docs/reference/settings.md.
 
-mod file;
+pub mod file;
 
 use anyhow::{Context as _, Result, bail};
 pub use file::File;
@@ -56,7 +56,10 @@ impl Settings {
                 .with_context(|| format!("could not read the settings file {}", path.display()))?,
             None => String::new(),
         };
-        let file = File::read(&text, std::env::vars())?;
+        let mut file = File::read(&text, std::env::vars())?;
+        if given.demonstration {
+            crate::demonstration::fill_in(&mut file);
+        }
         Self::from_file(file, given)
     }
 

@@ -2,14 +2,6 @@
 //! case in each state; every account is named like its role.
 
 #[path = "../tests/it/department.rs"]
-#[allow(
-    dead_code,
-    clippy::expect_used,
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "made for tests, which use the rest of it"
-)]
 mod department;
 
 use department::{Story, Until, accounts, department as open, router};

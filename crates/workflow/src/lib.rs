@@ -24,6 +24,7 @@ pub mod case_file;
 pub mod case_summary;
 mod case_tasks;
 pub mod check_rows;
+pub mod demonstration;
 
 pub mod access;
 pub mod accounts;

@@ -1,6 +1,13 @@
 //! A made-up department on a real SQLite store: every page of the door can be opened on it.
 
-#![allow(dead_code, reason = "shared by the tests and the gallery, which use different parts")]
+#![allow(
+    dead_code,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "shared by the tests and the gallery, which use different parts"
+)]
 
 use case::{
     Actor, Answered, Arrival, BookedStep, Booking, Checklist, ChecklistAnswer, Command, Consent,
@@ -399,7 +406,13 @@ impl Department {
 
     /// Writes down what the patient answered.
     pub async fn learn(&self, id: &str, facts: &[PatientFact]) {
-        let row = self.desk.query().case(id).await.expect("the store").expect("the case");
+        let row = self
+            .desk
+            .query()
+            .case(id)
+            .await
+            .expect("the store")
+            .expect("the case");
         record_patient_facts(&self.desk, &staff(Role::IrNurse), &row.patient_key, facts)
             .await
             .expect("facts");

@@ -10,6 +10,5 @@
 
 mod access;
 mod browser;
-#[allow(dead_code, reason = "the gallery uses the rest")]
 mod department;
 mod pages;
