@@ -15,6 +15,9 @@ const PASSWORD: &str = "harbour-demonstration";
 pub async fn make_accounts(desk: &Desk) -> Result<()> {
     let mut making = tokio::task::JoinSet::new();
     for role in Role::ALL {
+        if desk.query().account(role.code()).await?.is_some() {
+            continue;
+        }
         let desk = desk.clone();
         making.spawn(async move {
             let account = NewAccount {

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use exchange::hl7::receive::Hl7Door;
 use jiff::civil::{Date, time};
 use model::{PatientIdentifier, Role};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use workflow::act_on_case::act_on_case;
@@ -27,7 +27,7 @@ pub struct Player {
     day: Date,
     issuer: String,
     /// Places in the list whose next step was refused: told once, then left to the people.
-    stuck: BTreeSet<usize>,
+    stuck: BTreeMap<usize, String>,
 }
 
 /// Fills the department, says so, and plays the day until `stop`.
@@ -58,7 +58,7 @@ impl Player {
             desk,
             day,
             issuer,
-            stuck: BTreeSet::new(),
+            stuck: BTreeMap::new(),
         }
     }
 
@@ -88,7 +88,7 @@ impl Player {
     /// The store.
     pub async fn walk(&mut self) -> Result<()> {
         for (place, story) in STORIES.iter().enumerate() {
-            if !self.stuck.contains(&place) {
+            if !self.stuck.contains_key(&place) {
                 self.walk_one(story, place).await?;
             }
         }
@@ -195,16 +195,17 @@ impl Player {
             if let Err(refused) = acted {
                 let step = command.name();
                 tracing::warn!(case = %id, step, "a step of the demonstration was refused: {refused}");
-                self.stuck.insert(place);
+                self.stuck
+                    .insert(place, format!("{} {step}: {refused}", story.family));
                 return Ok(());
             }
         }
         Ok(())
     }
 
-    /// Stories whose next step was refused.
+    /// Steps that were refused, with the reason.
     #[cfg(test)]
-    pub fn stuck(&self) -> usize {
-        self.stuck.len()
+    pub fn refused(&self) -> Vec<&str> {
+        self.stuck.values().map(String::as_str).collect()
     }
 }

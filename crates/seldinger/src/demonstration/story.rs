@@ -60,8 +60,8 @@ macro_rules! stories {
 }
 
 stories! {
-    "AALTOKIVI" "Helmi" "19480312" 'F', "nephrostomy" "R", "Angio 1" 6:40 30, "infected obstructed kidney", Plain Ward;
-    "BERGSUND" "Torsten" "19550721" 'M', "iliac_angioplasty" "L", "Angio 1" 7:20 50, "walks 80 m, stenosis of the iliac artery", Kidneys Home;
+    "AALTOKIVI" "Helmi" "19480312" 'F', "nephrostomy" "R", "Angio 1" 6:40 55, "infected obstructed kidney", Plain Ward;
+    "BERGSUND" "Torsten" "19550721" 'M', "iliac_angioplasty" "L", "Angio 1" 7:40 50, "walks 80 m, stenosis of the iliac artery", Kidneys Home;
     "EKOSAARI" "Kaino" "19610105" 'F', "femoropopliteal_stent" "R", "Angio 1" 9:00 75, "wound of the foot, occlusion 6 cm", ContrastAllergy Ward;
     "FAGERKALLIO" "Sixten" "19430917" 'M', "renal_stent" "L", "Angio 1" 10:30 60, "resistant hypertension, single kidney", Kidneys Ward;
     "HAKOLAMPI" "Tyyne" "19521130" 'F', "biliary_stent" "", "Angio 1" 12:15 60, "jaundice, stricture of the common duct", Plain Ward;

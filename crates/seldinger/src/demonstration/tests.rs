@@ -37,7 +37,7 @@ async fn the_day_is_full_in_the_morning_and_nobody_is_left_in_a_room_at_night() 
     let door = Hl7Door::new(desk.clone(), crate::peers::hl7(&settings).unwrap().1);
     let mut player = Player::new(desk.clone(), "2027-02-01".parse().unwrap());
     player.fill(&door).await.unwrap();
-    assert_eq!(player.stuck(), 0);
+    assert_eq!(player.refused(), Vec::<&str>::new());
     let cases = desk.query().open_cases().await.unwrap();
     assert!(cases.len() >= 24, "{}", cases.len());
     let in_state = |name: &str| {
@@ -74,7 +74,7 @@ async fn the_day_is_full_in_the_morning_and_nobody_is_left_in_a_room_at_night() 
         clock.0.fetch_add(ten, Ordering::SeqCst);
         player.walk().await.unwrap();
     }
-    assert_eq!(player.stuck(), 0);
+    assert_eq!(player.refused(), Vec::<&str>::new());
     let in_the_house: Vec<_> = desk.query().open_cases().await.unwrap();
     let left = in_the_house.iter().map(|entry| entry.case.state.as_str());
     let left: BTreeSet<&str> = left.collect();
