@@ -1,9 +1,9 @@
 //! The menu: one command in, what follows out. The rules stand in the file of each step.
 
 use crate::{
-    Body, Case, Command, Context, Event, Refusal, Reopening, State, arrival, booking, cancellation,
-    consent, discharge, emergency, join, orders, preparation, procedure, recovery, referral,
-    results, sign_in, sign_out, time_out, track, values::said, who,
+    Body, Case, Command, Context, Event, Refusal, Reopening, Restart, State, arrival, booking,
+    cancellation, consent, discharge, emergency, join, orders, preparation, procedure, recovery,
+    referral, results, sign_in, sign_out, time_out, track, values::said, who,
 };
 
 /// What follows from a command, or why nothing does.
@@ -39,6 +39,12 @@ fn reopen_a_closed_case(state: &Case, bodies: &mut Vec<Body>) {
         )
     });
     let is_reopened = matches!(bodies.first(), Some(Body::Reopened(_)));
+    // A death is the only thing that lets a case close with the restart instruction owed.
+    let owed_again = state.restart == Some(Restart::Owed)
+        && bodies
+            .iter()
+            .any(|body| matches!(body, Body::DeathRetracted { .. }));
+    let leaves_open = leaves_open || owed_again;
     if state.state == State::Closed && leaves_open && !is_reopened {
         let reason = format!(
             "late: {}",

@@ -6,6 +6,7 @@
 mod cancellation_letter;
 mod discharge_sheet;
 mod document;
+pub mod from_preparation;
 mod letter_error;
 pub mod patient_plan;
 pub mod plan_words;
@@ -17,6 +18,7 @@ pub mod words;
 pub use cancellation_letter::{CancellationInput, NewTime, Resume, cancellation_letter};
 pub use discharge_sheet::{AtHome, DischargeInput, discharge_sheet};
 pub use document::Print;
+pub use from_preparation::from_preparation;
 pub use letter_error::LetterError;
 pub use preparation_sheet::{SheetInput, preparation_sheet};
 pub use sentences::sentences;

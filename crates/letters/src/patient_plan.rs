@@ -167,6 +167,11 @@ pub enum Instruction {
         free_from: Option<Date>,
         restart: Restart,
     },
+    /// Taken until the procedure, then not until the patient is told.
+    HoldAfterProcedure {
+        medicine: MedicineName,
+        why: HoldReason,
+    },
     /// No dose in the morning of `on`; later doses as the ward says.
     OmitMorningDose {
         medicine: MedicineName,

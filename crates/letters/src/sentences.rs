@@ -103,6 +103,7 @@ fn topic(instruction: &Instruction) -> OpenTopic {
     match instruction {
         Instruction::ContinueMedicine { medicine }
         | Instruction::HoldMedicine { medicine, .. }
+        | Instruction::HoldAfterProcedure { medicine, .. }
         | Instruction::OmitMorningDose { medicine, .. }
         | Instruction::AskAboutDose { medicine }
         | Instruction::Premedication { medicine, .. }
@@ -265,7 +266,9 @@ fn tell_us(
     let holds = |instruction: &&Instruction| {
         matches!(
             instruction,
-            Instruction::HoldMedicine { .. } | Instruction::OmitMorningDose { .. }
+            Instruction::HoldMedicine { .. }
+                | Instruction::HoldAfterProcedure { .. }
+                | Instruction::OmitMorningDose { .. }
         )
     };
     if told.iter().any(holds) {

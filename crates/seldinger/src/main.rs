@@ -3,6 +3,7 @@
 mod backup;
 mod check;
 mod doors;
+mod dose;
 mod knowledge_command;
 mod open;
 mod peers;
@@ -79,6 +80,20 @@ enum Command {
         /// Plan as if it were this moment, e.g. 2027-02-10T15:00
         #[arg(long, value_name = "TIME")]
         at: Option<String>,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Totals, alerts and peak skin dose from dose reports
+    Dose {
+        /// DICOM files: dose reports of any kind, or images with dose in the header
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// As JSON instead of words
+        #[arg(long)]
+        json: bool,
+        /// Write the skin-dose map: OUT.png or OUT.json
+        #[arg(long, value_name = "OUT")]
+        map: Option<PathBuf>,
         #[command(flatten)]
         common: Common,
     },
@@ -176,6 +191,24 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             let settings = settings::Settings::read(&common.given())?;
             let rules = rules::load(settings.site_folder.as_deref())?;
             plan::run(&plan::PlanArguments { file, json, at }, &rules.book)
+        }
+        Command::Dose {
+            files,
+            json,
+            map,
+            common,
+        } => {
+            let settings = settings::Settings::read(&common.given())?;
+            let texts = rules::texts(settings.site_folder.as_deref())?;
+            let is_map = |path: &PathBuf| {
+                path.extension()
+                    .is_some_and(|kind| kind == "png" || kind == "json")
+            };
+            if map.as_ref().is_some_and(|path| !is_map(path)) {
+                eprintln!("seldinger: --map takes a name that ends in .png or .json");
+                return Ok(ExitCode::from(2));
+            }
+            dose::run(&dose::DoseArguments { files, json, map }, &texts)
         }
         Command::User { what, common } => user::run(&common.given(), what),
         Command::Token {

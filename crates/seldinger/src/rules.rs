@@ -30,6 +30,15 @@ pub fn load(site_folder: Option<&Path>) -> Result<Rules> {
     }
 }
 
+/// Every text as it counts here: the shipped ones with the site's laid over them.
+/// # Errors
+/// A site folder that cannot be read.
+pub fn texts(site_folder: Option<&Path>) -> Result<BTreeMap<String, String>> {
+    let mut texts = shipped();
+    texts.extend(site_folder.map(site_files).transpose()?.unwrap_or_default());
+    Ok(texts)
+}
+
 /// Path below `knowledge/` and text of each shipped file.
 pub fn shipped() -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();

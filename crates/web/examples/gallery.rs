@@ -2,6 +2,14 @@
 //! case in each state; every account is named like its role.
 
 #[path = "../tests/it/department.rs"]
+#[allow(
+    dead_code,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "made for tests, which use the rest of it"
+)]
 mod department;
 
 use department::{Story, Until, accounts, department as open, router};
@@ -10,22 +18,199 @@ use std::io::Write as _;
 use workflow::patient::{Allergy, Medicine, Pregnancy};
 use workflow::record_patient_facts::PatientFact;
 
-const DAY: &[(&str, &str, &str, Sex, &str, Laterality, &str, &str, u16, Until)] = &[
-    ("DEMO-ALASTALO", "Ritva", "1951-04-02", Sex::Female, "iliac_stent", Laterality::Left, "Angio 1", "08:00", 90, Until::Recovery),
-    ("DEMO-BERGFELDT", "Sanna", "1963-09-03", Sex::Female, "iliac_angioplasty", Laterality::Right, "Angio 1", "10:00", 105, Until::InProcedure),
-    ("DEMO-OKONJO", "Miriam", "1970-05-21", Sex::Female, "nephrostomy_exchange", Laterality::Left, "Angio 1", "12:15", 60, Until::Booked),
-    ("DEMO-VESTERBY", "Poul", "1944-11-30", Sex::Male, "ptbd", Laterality::NotApplicable, "Angio 1", "13:30", 105, Until::Booked),
-    ("DEMO-HUHTA", "Kerttu", "1939-08-14", Sex::Female, "nephrostomy", Laterality::Right, "Angio 2", "08:30", 45, Until::Recovery),
-    ("DEMO-TUOVI", "Osmo", "1957-01-19", Sex::Male, "femoropopliteal_angioplasty", Laterality::Left, "Angio 2", "09:45", 75, Until::SignOut),
-    ("DEMO-SALMELA", "Gunnel", "1948-02-27", Sex::Female, "biliary_drain_exchange", Laterality::NotApplicable, "Angio 2", "13:00", 75, Until::Booked),
-    ("DEMO-LINDROOS", "Eino", "1955-07-07", Sex::Male, "lung_biopsy", Laterality::Right, "CT 1", "08:00", 75, Until::Recovery),
-    ("DEMO-KIVEKAS", "Tapani", "1972-12-12", Sex::Male, "abdominal_abscess_drain", Laterality::NotApplicable, "CT 1", "11:00", 60, Until::Arrived),
-    ("DEMO-MARTTILA", "Irja", "1960-06-01", Sex::Female, "kidney_native_biopsy", Laterality::Left, "CT 1", "12:15", 60, Until::Booked),
-    ("DEMO-SJOVALL", "Benita", "1966-10-10", Sex::Female, "liver_lesion_biopsy", Laterality::NotApplicable, "US 1", "10:15", 45, Until::InProcedure),
-    ("DEMO-HALVARI", "Eero", "1980-03-03", Sex::Male, "thyroid_fna", Laterality::Right, "US 1", "11:15", 45, Until::Arrived),
-    ("DEMO-NYKVIST", "Arvo", "1991-09-19", Sex::Male, "muscle_biopsy", Laterality::Left, "US 1", "13:00", 45, Until::Booked),
-    ("DEMO-AALTO", "Liisa", "1988-08-08", Sex::Female, "liver_parenchymal_biopsy", Laterality::NotApplicable, "US 1", "14:30", 45, Until::Vetted),
-    ("DEMO-PEURA", "Yrjo", "1949-12-24", Sex::Male, "retroperitoneal_node_biopsy", Laterality::Left, "CT 1", "14:30", 60, Until::Referred),
+#[expect(clippy::type_complexity, reason = "one made-up day, a line a patient")]
+const DAY: &[(
+    &str,
+    &str,
+    &str,
+    Sex,
+    &str,
+    Laterality,
+    &str,
+    &str,
+    u16,
+    Until,
+)] = &[
+    (
+        "DEMO-ALASTALO",
+        "Ritva",
+        "1951-04-02",
+        Sex::Female,
+        "iliac_stent",
+        Laterality::Left,
+        "Angio 1",
+        "08:00",
+        90,
+        Until::Recovery,
+    ),
+    (
+        "DEMO-BERGFELDT",
+        "Sanna",
+        "1963-09-03",
+        Sex::Female,
+        "iliac_angioplasty",
+        Laterality::Right,
+        "Angio 1",
+        "10:00",
+        105,
+        Until::InProcedure,
+    ),
+    (
+        "DEMO-OKONJO",
+        "Miriam",
+        "1970-05-21",
+        Sex::Female,
+        "nephrostomy_exchange",
+        Laterality::Left,
+        "Angio 1",
+        "12:15",
+        60,
+        Until::Booked,
+    ),
+    (
+        "DEMO-VESTERBY",
+        "Poul",
+        "1944-11-30",
+        Sex::Male,
+        "ptbd",
+        Laterality::NotApplicable,
+        "Angio 1",
+        "13:30",
+        105,
+        Until::Booked,
+    ),
+    (
+        "DEMO-HUHTA",
+        "Kerttu",
+        "1939-08-14",
+        Sex::Female,
+        "nephrostomy",
+        Laterality::Right,
+        "Angio 2",
+        "08:30",
+        45,
+        Until::Recovery,
+    ),
+    (
+        "DEMO-TUOVI",
+        "Osmo",
+        "1957-01-19",
+        Sex::Male,
+        "femoropopliteal_angioplasty",
+        Laterality::Left,
+        "Angio 2",
+        "09:45",
+        75,
+        Until::SignOut,
+    ),
+    (
+        "DEMO-SALMELA",
+        "Gunnel",
+        "1948-02-27",
+        Sex::Female,
+        "biliary_drain_exchange",
+        Laterality::NotApplicable,
+        "Angio 2",
+        "13:00",
+        75,
+        Until::Booked,
+    ),
+    (
+        "DEMO-LINDROOS",
+        "Eino",
+        "1955-07-07",
+        Sex::Male,
+        "lung_biopsy",
+        Laterality::Right,
+        "CT 1",
+        "08:00",
+        75,
+        Until::Recovery,
+    ),
+    (
+        "DEMO-KIVEKAS",
+        "Tapani",
+        "1972-12-12",
+        Sex::Male,
+        "abdominal_abscess_drain",
+        Laterality::NotApplicable,
+        "CT 1",
+        "11:00",
+        60,
+        Until::Arrived,
+    ),
+    (
+        "DEMO-MARTTILA",
+        "Irja",
+        "1960-06-01",
+        Sex::Female,
+        "kidney_native_biopsy",
+        Laterality::Left,
+        "CT 1",
+        "12:15",
+        60,
+        Until::Booked,
+    ),
+    (
+        "DEMO-SJOVALL",
+        "Benita",
+        "1966-10-10",
+        Sex::Female,
+        "liver_lesion_biopsy",
+        Laterality::NotApplicable,
+        "US 1",
+        "10:15",
+        45,
+        Until::InProcedure,
+    ),
+    (
+        "DEMO-HALVARI",
+        "Eero",
+        "1980-03-03",
+        Sex::Male,
+        "thyroid_fna",
+        Laterality::Right,
+        "US 1",
+        "11:15",
+        45,
+        Until::Arrived,
+    ),
+    (
+        "DEMO-NYKVIST",
+        "Arvo",
+        "1991-09-19",
+        Sex::Male,
+        "muscle_biopsy",
+        Laterality::Left,
+        "US 1",
+        "13:00",
+        45,
+        Until::Booked,
+    ),
+    (
+        "DEMO-AALTO",
+        "Liisa",
+        "1988-08-08",
+        Sex::Female,
+        "liver_parenchymal_biopsy",
+        Laterality::NotApplicable,
+        "US 1",
+        "14:30",
+        45,
+        Until::Vetted,
+    ),
+    (
+        "DEMO-PEURA",
+        "Yrjo",
+        "1949-12-24",
+        Sex::Male,
+        "retroperitoneal_node_biopsy",
+        Laterality::Left,
+        "CT 1",
+        "14:30",
+        60,
+        Until::Referred,
+    ),
 ];
 
 #[tokio::main]
@@ -33,7 +218,9 @@ async fn main() -> std::io::Result<()> {
     let department = open(true).await;
     accounts(&department.desk).await;
     let mut out = std::io::stdout();
-    for (at, (family, given, born, sex, procedure, side, room, start, minutes, until)) in DAY.iter().enumerate() {
+    for (at, (family, given, born, sex, procedure, side, room, start, minutes, until)) in
+        DAY.iter().enumerate()
+    {
         let number = format!("700{:04}", 4128 + at);
         let number: &'static str = Box::leak(number.into_boxed_str());
         let id = department
@@ -58,7 +245,12 @@ async fn main() -> std::io::Result<()> {
         writeln!(out, "{id} {family} {room} {start}")?;
     }
     let listener = tokio::net::TcpListener::bind("127.0.0.1:8099").await?;
-    writeln!(out, "http://{} password {:?}", listener.local_addr()?, department::PASSWORD)?;
+    writeln!(
+        out,
+        "http://{} password {:?}",
+        listener.local_addr()?,
+        department::PASSWORD
+    )?;
     axum::serve(listener, router(&department)).await
 }
 

@@ -2,7 +2,8 @@
 
 use crate::guard::{Entry, enter};
 use crate::pages::{
-    acts, board, case, errors, events, facts, lists, log_in, new_case, quarantined, room, unmatched, users,
+    acts, board, case, errors, events, facts, lists, log_in, new_case, quarantined, room,
+    unmatched, users,
 };
 use crate::patient::{letter, page};
 use crate::state::State;
@@ -119,8 +120,16 @@ fn staff_routes() -> Vec<Route> {
             Entry::Staff(Area::Users),
             get(users::show).post(users::put),
         ),
-        route("/recovery", Entry::Staff(Area::Recovery), get(lists::recovery)),
-        route("/follow-up", Entry::Staff(Area::FollowUp), get(lists::follow_up)),
+        route(
+            "/recovery",
+            Entry::Staff(Area::Recovery),
+            get(lists::recovery),
+        ),
+        route(
+            "/follow-up",
+            Entry::Staff(Area::FollowUp),
+            get(lists::follow_up),
+        ),
         route("/tasks", Entry::Staff(Area::Tasks), get(lists::tasks)),
         route(
             "/quarantine",
@@ -128,7 +137,11 @@ fn staff_routes() -> Vec<Route> {
             get(lists::quarantine),
         ),
         route("/audit", Entry::Staff(Area::Audit), get(lists::audit)),
-        route("/settings", Entry::Staff(Area::Settings), get(lists::settings)),
+        route(
+            "/settings",
+            Entry::Staff(Area::Settings),
+            get(lists::settings),
+        ),
     ]
 }
 

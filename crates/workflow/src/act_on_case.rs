@@ -98,19 +98,6 @@ pub(crate) async fn act_with(
     }
 }
 
-/// A new case from its first command; the caller commits the changes together with what else becomes true.
-/// # Errors
-/// See [`ActError`].
-pub(crate) async fn opened(
-    desk: &Desk,
-    by: &Actor,
-    patient: &Patient,
-    command: &Command,
-) -> Result<(Case, Vec<Change>), ActError> {
-    let before = Case::new(desk.new_case_id().await?);
-    decided_for(desk, by, &before, command, patient).await
-}
-
 /// Decides one command on a loaded case and lists what becomes true.
 pub(crate) async fn decided(
     desk: &Desk,

@@ -44,7 +44,9 @@ pub struct ByHand {
 /// Why no case was made.
 #[derive(Debug, thiserror::Error)]
 pub enum NotMade {
-    #[error("these settings are missing, and the first real patient is refused until they are there: {0}")]
+    #[error(
+        "these settings are missing, and the first real patient is refused until they are there: {0}"
+    )]
     NotConfigured(String),
     #[error("a family name that begins with DEMO belongs to the demonstration")]
     Demonstration,

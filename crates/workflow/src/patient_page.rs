@@ -71,7 +71,14 @@ pub async fn make_code(
                 expires: now.checked_add(CODE_LIVES).unwrap_or(now),
                 failures: 0,
             }),
-            Change::Audit(audit(&actor, &role, "make_patient_code", patient_key, case_id, now)),
+            Change::Audit(audit(
+                &actor,
+                &role,
+                "make_patient_code",
+                patient_key,
+                case_id,
+                now,
+            )),
         ],
     };
     desk.commit(commit).await?;
@@ -98,7 +105,11 @@ pub async fn open_page(
         must_not_wait(desk, subject).await.map_err(waiting)?;
     }
     let now = desk.now();
-    let row = desk.query().patient_code(&hash).await.map_err(WorkError::from)?;
+    let row = desk
+        .query()
+        .patient_code(&hash)
+        .await
+        .map_err(WorkError::from)?;
     let row = row.filter(|row| row.expires > now && row.failures < FAILURES_MOST);
     let patient = match &row {
         Some(row) => Patient::load(desk.query(), &row.patient_key).await?,
@@ -144,7 +155,11 @@ pub async fn open_page(
 /// written down; without the row there is no page.
 /// # Errors
 /// The store.
-pub async fn patient_case(desk: &Desk, token: &str, what: &str) -> Result<Option<String>, WorkError> {
+pub async fn patient_case(
+    desk: &Desk,
+    token: &str,
+    what: &str,
+) -> Result<Option<String>, WorkError> {
     let row = desk.query().session(&sha256_text(token)).await?;
     let now = desk.now();
     let Some(row) = row.filter(|row| row.role == PATIENT && row.expires > now) else {
@@ -160,7 +175,14 @@ pub async fn patient_case(desk: &Desk, token: &str, what: &str) -> Result<Option
     if patient.is_none_or(|patient| patient.deceased) {
         return Ok(None);
     }
-    let looked = audit(PATIENT, PATIENT, &format!("view {what}"), &case.patient_key, case_id, now);
+    let looked = audit(
+        PATIENT,
+        PATIENT,
+        &format!("view {what}"),
+        &case.patient_key,
+        case_id,
+        now,
+    );
     desk.commit(Commit::one(Change::Audit(looked))).await?;
     Ok(Some(case_id.to_owned()))
 }

@@ -58,6 +58,13 @@ fn add(
                 open.insert(OpenTopic::Medicine(medicine.clone()));
             }
         }
+        Instruction::HoldAfterProcedure { medicine, why } => {
+            let medicine = &medicine_name(medicine);
+            let text = words.say(Message::MedicineNoneAfter { medicine })?;
+            let mut line = line(LineKind::NoMedicine, text);
+            line.why = hold_reason(words, *why)?;
+            put(days, procedure_day, END_OF_DAY, line);
+        }
         Instruction::OmitMorningDose { medicine, on } => {
             let medicine = &medicine_name(medicine);
             let text = words.say(Message::MedicineOmitMorning { medicine })?;
@@ -189,12 +196,7 @@ fn add_free_days(
     (first, last): (Date, Date),
     days: &mut Days,
 ) -> Result<(), WordsError> {
-    let why = match why {
-        HoldReason::Bleeding => Some(words.say(Message::MedicineWhyBleeding)?),
-        HoldReason::BloodSugar => Some(words.say(Message::MedicineWhySugar)?),
-        HoldReason::Kidneys => Some(words.say(Message::MedicineWhyKidney)?),
-        HoldReason::NotSaid => None,
-    };
+    let why = hold_reason(words, why)?;
     let mut day = first;
     let mut count = 0;
     while day <= last {
@@ -214,6 +216,16 @@ fn add_free_days(
         day = next_day(words, day)?;
     }
     Ok(())
+}
+
+fn hold_reason(words: &Words, why: HoldReason) -> Result<Option<String>, WordsError> {
+    let message = match why {
+        HoldReason::Bleeding => Message::MedicineWhyBleeding,
+        HoldReason::BloodSugar => Message::MedicineWhySugar,
+        HoldReason::Kidneys => Message::MedicineWhyKidney,
+        HoldReason::NotSaid => return Ok(None),
+    };
+    words.say(message).map(Some)
 }
 
 fn add_restart(

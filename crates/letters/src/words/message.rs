@@ -100,6 +100,7 @@ messages! {
     MedicineRestartDay = "medicine-restart-day" { medicine: Text },
     MedicineRestartAsk = "medicine-restart-ask" { medicine: Text },
     MedicineOmitMorning = "medicine-omit-morning" { medicine: Text },
+    MedicineNoneAfter = "medicine-none-after" { medicine: Text },
     MedicineWhyBleeding = "medicine-why-bleeding",
     MedicineWhySugar = "medicine-why-sugar",
     MedicineWhyKidney = "medicine-why-kidney",

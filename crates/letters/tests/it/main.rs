@@ -7,6 +7,7 @@
     reason = "tests"
 )]
 
+mod from_preparation;
 mod locales;
 mod pdf;
 mod plans;

@@ -126,7 +126,10 @@ fn weight(patient: &Patient, today: Date) -> String {
         None => format!("{kg} kg, day not stated"),
         Some(day) if day == today => format!("{kg} kg, today"),
         Some(day) if day.duration_until(today).as_hours() / 24 > i64::from(WEIGHT_DAYS) => {
-            format!("{kg} kg, {}: older than {WEIGHT_DAYS} days", words::day(day, today))
+            format!(
+                "{kg} kg, {}: older than {WEIGHT_DAYS} days",
+                words::day(day, today)
+            )
         }
         Some(day) => format!("{kg} kg, {}", words::day(day, today)),
     }
@@ -161,12 +164,12 @@ pub fn procedures(summary: &CaseSummary) -> String {
         .procedures
         .iter()
         .filter(|procedure| !procedure.dropped)
-        .map(|procedure| {
-            match model::Laterality::from_code(&procedure.side) {
+        .map(
+            |procedure| match model::Laterality::from_code(&procedure.side) {
                 Some(model::Laterality::NotApplicable) | None => procedure.words.clone(),
                 Some(side) => format!("{}, {}", procedure.words, words::side(side)),
-            }
-        })
+            },
+        )
         .collect();
     if lines.is_empty() {
         "not known".to_owned()
@@ -183,13 +186,25 @@ fn marks(
     let facts = &patient.facts;
     let mut marks = Vec::new();
     if patient.deceased {
-        marks.push(mark("blocked", "Died", "recorded as dead: no message goes out"));
+        marks.push(mark(
+            "blocked",
+            "Died",
+            "recorded as dead: no message goes out",
+        ));
     }
     if same_name_today {
-        marks.push(mark("review", "Same name today", "another patient of this family name"));
+        marks.push(mark(
+            "review",
+            "Same name today",
+            "another patient of this family name",
+        ));
     }
     if patient.restricted {
-        marks.push(mark("review", "Restricted", "every view is written down with its reason"));
+        marks.push(mark(
+            "review",
+            "Restricted",
+            "every view is written down with its reason",
+        ));
     }
     marks.extend(allergies(patient));
     marks.push(anticoagulant(patient));
@@ -200,10 +215,22 @@ fn marks(
         None => mark(tone, label, missing),
     };
     marks.push(or_not("Implants", &facts.implants, "not asked", "review"));
-    marks.push(or_not("Isolation", &facts.isolation, "none recorded", "quiet"));
-    marks.push(or_not("Limits of treatment", &facts.limits_of_treatment, "none recorded", "quiet"));
+    marks.push(or_not(
+        "Isolation",
+        &facts.isolation,
+        "none recorded",
+        "quiet",
+    ));
+    marks.push(or_not(
+        "Limits of treatment",
+        &facts.limits_of_treatment,
+        "none recorded",
+        "quiet",
+    ));
     let language = match (said(&facts.language), said(&facts.interpreter)) {
-        (Some(language), Some(booked)) => mark("quiet", "Interpreter", format!("{language}, {booked}")),
+        (Some(language), Some(booked)) => {
+            mark("quiet", "Interpreter", format!("{language}, {booked}"))
+        }
         (None, Some(booked)) => mark("quiet", "Interpreter", booked),
         (Some(language), None) => mark("quiet", "Language", language),
         (None, None) => mark("review", "Interpreter", "language not asked"),
@@ -215,7 +242,11 @@ fn marks(
     marks.push(or_not("Capacity", &facts.capacity, "not recorded", "quiet"));
     if let Some((case, summary)) = case {
         marks.push(consent(case));
-        if summary.procedures.iter().any(|p| !p.dropped && p.side == "not_stated") {
+        if summary
+            .procedures
+            .iter()
+            .any(|p| !p.dropped && p.side == "not_stated")
+        {
             marks.push(mark("review", "Side", "not decided"));
         }
     }
@@ -268,7 +299,11 @@ fn anticoagulant(patient: &Patient) -> BannerMark {
         .medicines
         .iter()
         .filter(|medicine| medicine.atc.starts_with("B01A"))
-        .map(|medicine| format!("{} {}", medicine.inn, medicine.dose).trim().to_owned())
+        .map(|medicine| {
+            format!("{} {}", medicine.inn, medicine.dose)
+                .trim()
+                .to_owned()
+        })
         .collect();
     match (names.is_empty(), facts.medicines_asked) {
         (false, _) => mark("review", "Against clotting", names.join(", ")),

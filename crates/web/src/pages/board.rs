@@ -488,7 +488,10 @@ fn not_ready(lines: &[Line], zone: &TimeZone) -> Vec<NotReady> {
                 .map(|reason| reason.words.clone())
                 .collect();
             if reasons.len() > REASONS_SHOWN {
-                missing.push(format!("and {} more on the case page", reasons.len() - REASONS_SHOWN));
+                missing.push(format!(
+                    "and {} more on the case page",
+                    reasons.len() - REASONS_SHOWN
+                ));
             }
             NotReady {
                 case_id: line.entry.case.case_id.clone(),

@@ -205,7 +205,10 @@ fn title(opened: &Opened, zone: &TimeZone, today: Date) -> String {
 /// The line of the case, with the states that belong to each step.
 const LINE: &[(&str, &[&str])] = &[
     ("Referred", &["referred", "returned_to_referrer"]),
-    ("Vetting", &["vetting", "rejected", "redirected_other_modality"]),
+    (
+        "Vetting",
+        &["vetting", "rejected", "redirected_other_modality"],
+    ),
     ("Booked", &["scheduled"]),
     ("Preparing", &["preparation", "emergency"]),
     ("Arrived", &["arrived"]),
@@ -323,14 +326,17 @@ fn gate_panel(state: &State, opened: &Opened, zone: &TimeZone, today: Date) -> G
             words::gate(what.if_completed.code(), false).words
         },
         reasons,
-        override_words: case.override_signed.as_ref().map_or_else(String::new, |signed| {
-            format!(
-                "Override signed by {}, {}: {}",
-                signed.by.shown(),
-                words::moment(signed.at, zone, today),
-                signed.what.words
-            )
-        }),
+        override_words: case
+            .override_signed
+            .as_ref()
+            .map_or_else(String::new, |signed| {
+                format!(
+                    "Override signed by {}, {}: {}",
+                    signed.by.shown(),
+                    words::moment(signed.at, zone, today),
+                    signed.what.words
+                )
+            }),
     }
 }
 
@@ -356,8 +362,10 @@ fn order(opened: &Opened) -> Vec<(&'static str, String)> {
         ("Question", or_not_stated(&case.indication)),
         (
             "Urgency",
-            case.urgency
-                .map_or_else(|| "not stated".to_owned(), |urgency| words::from_code(urgency.code())),
+            case.urgency.map_or_else(
+                || "not stated".to_owned(),
+                |urgency| words::from_code(urgency.code()),
+            ),
         ),
         ("Referrer", or_not_stated(&case.referrer)),
         ("Result to", or_not_stated(&case.result_to)),
@@ -365,7 +373,10 @@ fn order(opened: &Opened) -> Vec<(&'static str, String)> {
     ];
     if let Some(protocol) = &case.protocol {
         let what = &protocol.what;
-        lines.push(("Bleeding risk", words::from_code(what.bleeding_class.code())));
+        lines.push((
+            "Bleeding risk",
+            words::from_code(what.bleeding_class.code()),
+        ));
         lines.push(("Access", or_not_stated(&what.access)));
         lines.push(("Anaesthesia", or_not_stated(&what.anaesthesia)));
         lines.push(("Contrast", or_not_stated(&what.contrast)));
@@ -374,7 +385,14 @@ fn order(opened: &Opened) -> Vec<(&'static str, String)> {
         lines.push(("Vetted by", protocol.by.shown().to_owned()));
     }
     for statement in &case.statements {
-        lines.push(("Stated", format!("{}: {}", words::from_code(&statement.about), statement.words)));
+        lines.push((
+            "Stated",
+            format!(
+                "{}: {}",
+                words::from_code(&statement.about),
+                statement.words
+            ),
+        ));
     }
     if !case.missing_fields.is_empty() {
         lines.push(("Missing", case.missing_fields.join(", ")));
@@ -402,9 +420,13 @@ async fn laboratory(
         .map(|row| {
             let body: Value = serde_json::from_str(&row.body).unwrap_or_default();
             let name = if row.analyte.is_empty() {
-                format!("{} (code {}, not mapped)", text(&body, "code_text"), row.code)
+                format!(
+                    "{} (code {}, not mapped)",
+                    text(&body, "code_text"),
+                    row.code
+                )
             } else {
-                words::from_code(&row.analyte)
+                words::analyte(&row.analyte)
             };
             LaboratoryLine {
                 what: name,
@@ -451,7 +473,11 @@ async fn images(
                 1 => "1 dose report".to_owned(),
                 n => format!("{n} dose reports"),
             };
-            let objects = if count == 1 { "1 object".to_owned() } else { format!("{count} objects") };
+            let objects = if count == 1 {
+                "1 object".to_owned()
+            } else {
+                format!("{count} objects")
+            };
             ImageLine {
                 words: format!("{objects} from {sender}, {reports}"),
                 when: words::moment(received, zone, today),
@@ -472,17 +498,27 @@ fn doses(opened: &Opened) -> Vec<DoseLine> {
             });
         };
         if totals.dlp.is_some() {
-            line("Dose–length product", totals.dlp.map(|v| format!("{} mGy·cm", words::number(v.0))));
+            line(
+                "Dose–length product",
+                totals.dlp.map(|v| format!("{} mGy·cm", words::number(v.0))),
+            );
         }
         if totals.dlp.is_none() || totals.ka_r.is_some() || totals.pka.is_some() {
-            line("Reference air kerma", totals.ka_r.map(|v| format!("{} Gy", words::number(v.0))));
+            line(
+                "Reference air kerma",
+                totals.ka_r.map(|v| format!("{} Gy", words::number(v.0))),
+            );
             line(
                 "Kerma–area product",
-                totals.pka.map(|v| format!("{} Gy·cm²", words::number(v.0 * 10_000.0))),
+                totals
+                    .pka
+                    .map(|v| format!("{} Gy·cm²", words::number(v.0 * 10_000.0))),
             );
             line(
                 "Fluoroscopy",
-                totals.fluoroscopy.map(|v| format!("{} min", words::number((v.0 / 6.0).round() / 10.0))),
+                totals
+                    .fluoroscopy
+                    .map(|v| format!("{} min", words::number((v.0 / 6.0).round() / 10.0))),
             );
         }
     }
@@ -501,7 +537,11 @@ fn tracks(opened: &Opened, today: Date) -> Vec<TrackLine> {
                 what: format!(
                     "{}{}",
                     words::from_code(track.kind.code()),
-                    if track.about.is_empty() { String::new() } else { format!(": {}", track.about) }
+                    if track.about.is_empty() {
+                        String::new()
+                    } else {
+                        format!(": {}", track.about)
+                    }
                 ),
                 owner: words::role(track.owner).to_owned(),
                 due: track.due.map_or_else(

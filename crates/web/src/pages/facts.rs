@@ -96,6 +96,14 @@ fn read(state: &State, reader: &mut Reader<'_>) -> Vec<PatientFact> {
         "medicine_stopped" => PatientFact::MedicineStopped {
             inn: reader.text("stopped", "the medicine"),
         },
+        "last_intake" => {
+            let at = reader.moment("taken_at", "Last dose taken at");
+            PatientFact::LastIntake {
+                drug: reader.text("drug", "the medicine").to_lowercase(),
+                at: at.to_zoned_datetime(reader.zone.clone()).datetime(),
+                confirmed_by: reader.text("confirmed_by", "who said it"),
+            }
+        }
         "no_allergies" => PatientFact::NoAllergies,
         "allergy" => PatientFact::Allergy(Allergy {
             kind: reader.maybe("kind"),
@@ -111,7 +119,9 @@ fn read(state: &State, reader: &mut Reader<'_>) -> Vec<PatientFact> {
         "height" => PatientFact::Height(Centimetre(reader.number("height", "Height", 20.0, 260.0))),
         "pregnancy" => PatientFact::Pregnancy(Pregnancy {
             status: reader.text("pregnancy", "the answer"),
-            lmp: reader.maybe_day("lmp", "Last period").map(|day| day.to_string()),
+            lmp: reader
+                .maybe_day("lmp", "Last period")
+                .map(|day| day.to_string()),
             gestation_weeks: reader.maybe("weeks").parse().ok(),
         }),
         "condition" => {
@@ -169,7 +179,10 @@ fn forms(state: &State) -> Vec<FactForm> {
         "latex",
         "food",
     ];
-    let kinds = kinds.iter().map(|kind| ((*kind).to_owned(), words::from_code(kind))).collect();
+    let kinds = kinds
+        .iter()
+        .map(|kind| ((*kind).to_owned(), words::from_code(kind)))
+        .collect();
     vec![
         FactForm {
             what: "medicine",
@@ -178,7 +191,9 @@ fn forms(state: &State) -> Vec<FactForm> {
             inputs: vec![
                 Input::text("inn", "Medicine").hint("generic name, lower case"),
                 Input::text("dose", "Dose, as written").optional(),
-                Input::text("times", "Clock times").hint("08:00, 20:00").optional(),
+                Input::text("times", "Clock times")
+                    .hint("08:00, 20:00")
+                    .optional(),
                 Input::text("indication", "For").optional(),
                 Input::text("atc", "ATC code").optional(),
             ],
@@ -191,22 +206,51 @@ fn forms(state: &State) -> Vec<FactForm> {
                 Input::text("substance", "To what"),
                 Input::select("kind", "Kind", kinds),
                 Input::text("reaction", "What happened").optional(),
-                Input::choice("severity", "How bad", &[("mild", "Mild"), ("moderate", "Moderate"), ("severe", "Severe")]),
+                Input::choice(
+                    "severity",
+                    "How bad",
+                    &[
+                        ("mild", "Mild"),
+                        ("moderate", "Moderate"),
+                        ("severe", "Severe"),
+                    ],
+                ),
                 Input::number("year", "Year", "").optional(),
+            ],
+        },
+        FactForm {
+            what: "last_intake",
+            title: "The last dose that was really taken",
+            button: "Save the dose",
+            inputs: vec![
+                Input::text("drug", "Medicine").hint("generic name, lower case"),
+                Input::when("taken_at", "Last dose taken at"),
+                Input::text("confirmed_by", "Said by"),
             ],
         },
         FactForm {
             what: "weight",
             title: "Weight",
             button: "Save the weight",
-            inputs: vec![Input::number("weight", "Weight", "kg"), Input::day("weight_on", "Measured on").optional()],
+            inputs: vec![
+                Input::number("weight", "Weight", "kg"),
+                Input::day("weight_on", "Measured on").optional(),
+            ],
         },
         FactForm {
             what: "pregnancy",
             title: "Pregnancy",
             button: "Save the answer",
             inputs: vec![
-                Input::choice("pregnancy", "Pregnancy", &[("not_pregnant_stated", "Not pregnant"), ("pregnant", "Pregnant"), ("unknown", "Not known")]),
+                Input::choice(
+                    "pregnancy",
+                    "Pregnancy",
+                    &[
+                        ("not_pregnant_stated", "Not pregnant"),
+                        ("pregnant", "Pregnant"),
+                        ("unknown", "Not known"),
+                    ],
+                ),
                 Input::number("weeks", "Weeks", "").optional(),
                 Input::day("lmp", "Last period").optional(),
             ],
@@ -267,7 +311,11 @@ fn facts_page(
             }
         }
     }
-    let title = if problem.is_empty() { "What is known" } else { "Error: what is known" };
+    let title = if problem.is_empty() {
+        "What is known"
+    } else {
+        "Error: what is known"
+    };
     Ok(page(&FactsPage {
         frame: Frame::of(state, seat, "/cases", title),
         case_id: opened.case.id.to_string(),
@@ -275,16 +323,36 @@ fn facts_page(
         medicines: facts
             .medicines
             .iter()
-            .map(|medicine| format!("{} {} {}", medicine.inn, medicine.dose, medicine.times.join(", ")).trim().to_owned())
+            .map(|medicine| {
+                format!(
+                    "{} {} {}",
+                    medicine.inn,
+                    medicine.dose,
+                    medicine.times.join(", ")
+                )
+                .trim()
+                .to_owned()
+            })
             .collect(),
         medicines_asked: facts.medicines_asked,
         allergies: facts
             .allergies
             .iter()
-            .map(|allergy| format!("{} {} {}", allergy.substance, allergy.reaction, allergy.severity).trim().to_owned())
+            .map(|allergy| {
+                format!(
+                    "{} {} {}",
+                    allergy.substance, allergy.reaction, allergy.severity
+                )
+                .trim()
+                .to_owned()
+            })
             .collect(),
         allergies_asked: facts.allergies_asked,
-        conditions: facts.conditions.iter().map(|condition| words::from_code(condition)).collect(),
+        conditions: facts
+            .conditions
+            .iter()
+            .map(|condition| words::from_code(condition))
+            .collect(),
         banner: opened.banner,
         forms,
     })?)

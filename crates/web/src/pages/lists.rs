@@ -157,12 +157,19 @@ pub async fn cases(
             let who = shown_name(entry, seat.whose);
             let birth = workflow::patient::birth_from_text(&entry.patient.birth_date);
             let patient = if names {
-                Cell::link(who, format!("/cases/{}", entry.case.case_id))
-                    .meta(format!("born {} · case {}", born(birth, today), entry.case.case_id))
+                Cell::link(who, format!("/cases/{}", entry.case.case_id)).meta(format!(
+                    "born {} · case {}",
+                    born(birth, today),
+                    entry.case.case_id
+                ))
             } else {
                 Cell::text(who)
             };
-            let mark = words::on_the_board(&entry.case.state, &entry.case.gate_now, summary.override_signed);
+            let mark = words::on_the_board(
+                &entry.case.state,
+                &entry.case.gate_now,
+                summary.override_signed,
+            );
             Row {
                 tone: mark.tone,
                 cells: vec![
@@ -173,7 +180,9 @@ pub async fn cases(
                         |at| format!("{} {}", words::moment(at, &zone, today), entry.case.room),
                     ))
                     .label("Appointment"),
-                    Cell::text(words::state(&entry.case.state)).marked(mark).label("State"),
+                    Cell::text(words::state(&entry.case.state))
+                        .marked(mark)
+                        .label("State"),
                 ],
             }
         })
@@ -219,7 +228,13 @@ pub async fn recovery(
     let mut list = ListPage::new(
         Frame::of(&state, &seat, "/recovery", "Recovery"),
         "Who is due for a check, and who may leave?",
-        vec!["Patient", "Procedure", "Lying until", "Observed until", "Do"],
+        vec![
+            "Patient",
+            "Procedure",
+            "Lying until",
+            "Observed until",
+            "Do",
+        ],
     );
     list.empty = "Nobody is recovering now.".to_owned();
     list.note = format!("{} patients", entries.len());
@@ -239,8 +254,10 @@ pub async fn recovery(
                 cells: vec![
                     Cell::link(shown_name(entry, seat.whose), format!("/cases/{id}")).marked(mark),
                     Cell::text(summary.title.clone()).label("Procedure"),
-                    Cell::text(until(&summary.bed_rest_ends, "no bed rest stated")).label("Lying until"),
-                    Cell::text(until(&summary.observation_ends, "not stated")).label("Observed until"),
+                    Cell::text(until(&summary.bed_rest_ends, "no bed rest stated"))
+                        .label("Lying until"),
+                    Cell::text(until(&summary.observation_ends, "not stated"))
+                        .label("Observed until"),
                     Cell::link("Record a check", format!("/cases/{id}/do/observe")),
                 ],
             }
@@ -257,7 +274,15 @@ pub async fn follow_up(
     Extension(seat): Seated,
 ) -> Result<Response, Refusal> {
     let title = "What is still open, whose, and how late?";
-    tasks_of(&state, &seat, "/follow-up", "Follow-up", title, Some(TRACKS)).await
+    tasks_of(
+        &state,
+        &seat,
+        "/follow-up",
+        "Follow-up",
+        title,
+        Some(TRACKS),
+    )
+    .await
 }
 
 pub async fn tasks(
@@ -295,7 +320,9 @@ async fn tasks_of(
             let own = case
                 .clone()
                 .zip(patient.clone())
-                .is_some_and(|(case, patient)| is_own(&seat.session, &BoardEntry { case, patient }));
+                .is_some_and(|(case, patient)| {
+                    is_own(&seat.session, &BoardEntry { case, patient })
+                });
             if !own {
                 continue;
             }
@@ -304,9 +331,10 @@ async fn tasks_of(
         let is_today = task
             .due
             .is_some_and(|due| due.to_zoned_datetime(zone.clone()).date() == today);
-        let due = task
-            .due
-            .map_or_else(|| "no date".to_owned(), |due| words::moment(due, &zone, today));
+        let due = task.due.map_or_else(
+            || "no date".to_owned(),
+            |due| words::moment(due, &zone, today),
+        );
         let tone = match (&late, is_today) {
             (Some(_), _) => "blocked",
             (None, true) => "review",
@@ -318,9 +346,14 @@ async fn tasks_of(
         };
         let who = patient.as_ref().map(name_of).unwrap_or_default();
         let whose = match (who.is_empty(), task.case_id.is_empty()) {
-            (false, false) => Cell::link(who, format!("/cases/{}", task.case_id)).meta(task.case_id),
+            (false, false) => {
+                Cell::link(who, format!("/cases/{}", task.case_id)).meta(task.case_id)
+            }
             (false, true) => Cell::text(who),
-            (true, false) => Cell::link(format!("Case {}", task.case_id), format!("/cases/{}", task.case_id)),
+            (true, false) => Cell::link(
+                format!("Case {}", task.case_id),
+                format!("/cases/{}", task.case_id),
+            ),
             (true, true) => Cell::text("no patient"),
         };
         list.rows.push(Row {
@@ -336,7 +369,10 @@ async fn tasks_of(
     let detail = format!("{} tasks", list.rows.len());
     looked_at(&state.desk, &seat.session, name, "", "", &detail).await?;
     list.note = format!("{} open, the latest first", list.rows.len());
-    list.empty = format!("Nothing is open. Last checked {}.", words::clock(now, &zone));
+    list.empty = format!(
+        "Nothing is open. Last checked {}.",
+        words::clock(now, &zone)
+    );
     page(&list)
 }
 
@@ -354,7 +390,10 @@ pub async fn quarantine(
         vec!["Received", "From", "Type", "Why it stopped"],
     );
     list.intro = "The bytes of each are kept as they came. Nothing of them was applied.".to_owned();
-    list.empty = format!("No message waits here. Last checked {}.", words::clock(state.desk.now(), &zone));
+    list.empty = format!(
+        "No message waits here. Last checked {}.",
+        words::clock(state.desk.now(), &zone)
+    );
     list.note = format!("{} waiting, newest first", rows.len());
     list.rows = rows
         .into_iter()
@@ -366,7 +405,11 @@ pub async fn quarantine(
                     Cell::text(words::moment(row.received, &zone, today)),
                     Cell::text(row.sender).label("From"),
                     if may_read {
-                        Cell::link(format!("{} {}", row.kind, row.message_type), format!("/quarantine/{}", row.entry)).label("Type")
+                        Cell::link(
+                            format!("{} {}", row.kind, row.message_type),
+                            format!("/quarantine/{}", row.entry),
+                        )
+                        .label("Type")
                     } else {
                         Cell::text(format!("{} {}", row.kind, row.message_type)).label("Type")
                     },
@@ -390,7 +433,8 @@ pub async fn audit(
         "Who looked, and who changed what?",
         vec!["When", "Who", "What", "Case", "Detail"],
     );
-    list.intro = "Case numbers, no names. A reason that was asked for stands in the last column.".to_owned();
+    list.intro =
+        "Case numbers, no names. A reason that was asked for stands in the last column.".to_owned();
     list.note = format!("the newest {}", rows.len());
     list.empty = "Nothing has been written down yet.".to_owned();
     list.rows = rows
@@ -399,7 +443,9 @@ pub async fn audit(
             tone: "",
             cells: vec![
                 Cell::text(words::moment(row.at, &zone, today)),
-                Cell::text(row.actor).meta(words::role_of_code(&row.role)).label("Who"),
+                Cell::text(row.actor)
+                    .meta(words::role_of_code(&row.role))
+                    .label("Who"),
                 Cell::text(words::from_code(&row.action)).label("What"),
                 Cell::text(row.case_id).label("Case"),
                 Cell::text(row.detail).label("Detail"),
@@ -419,7 +465,9 @@ pub async fn settings(
         "How is this department set up?",
         vec!["Setting", "Value"],
     );
-    list.intro = "Settings are changed in the settings file or the environment, and read at the start.".to_owned();
+    list.intro =
+        "Settings are changed in the settings file or the environment, and read at the start."
+            .to_owned();
     let missing = site.missing();
     if !missing.is_empty() {
         list.intro = format!(
@@ -428,7 +476,11 @@ pub async fn settings(
         );
     }
     let not_set = || "not set".to_owned();
-    let zone = site.zone.as_ref().and_then(|zone| zone.iana_name()).map(str::to_owned);
+    let zone = site
+        .zone
+        .as_ref()
+        .and_then(|zone| zone.iana_name())
+        .map(str::to_owned);
     let mut add = |name: &str, value: Option<String>| {
         let is_missing = value.is_none();
         list.rows.push(Row {
@@ -449,12 +501,28 @@ pub async fn settings(
     for room in &site.rooms {
         add(
             &format!("Room {}", room.name),
-            Some(format!("station {}, {}", room.station.as_str(), room.modality.code())),
+            Some(format!(
+                "station {}, {}",
+                room.station.as_str(),
+                room.modality.code()
+            )),
         );
     }
-    add("Order codes mapped", Some(site.procedure_codes.len().to_string()));
-    add("Laboratory codes mapped", Some(site.laboratory_codes.len().to_string()));
-    add("Rule book", Some(state.desk.rules().book.version.to_string()));
-    add("Longest form", Some(format!("{} kB", crate::guard::FORM_BYTES_MAX / 1024)));
+    add(
+        "Order codes mapped",
+        Some(site.procedure_codes.len().to_string()),
+    );
+    add(
+        "Laboratory codes mapped",
+        Some(site.laboratory_codes.len().to_string()),
+    );
+    add(
+        "Rule book",
+        Some(state.desk.rules().book.version.to_string()),
+    );
+    add(
+        "Longest form",
+        Some(format!("{} kB", crate::guard::FORM_BYTES_MAX / 1024)),
+    );
     page(&list)
 }

@@ -19,8 +19,8 @@ use model::{Laterality, PersonName, ProcedureId, Urgency};
 use serde::Deserialize;
 use workflow::access::looked_at;
 use workflow::act_on_case::ActError;
-use workflow::open_case_by_hand::ByHandError;
 use workflow::new_case::{ByHand, NotMade, Whom, new_case};
+use workflow::open_case_by_hand::ByHandError;
 use workflow::patient::{birth_from_text, sex_from_code};
 
 #[derive(Template)]
@@ -112,9 +112,10 @@ fn read(fields: &Fields) -> Result<ByHand, String> {
         }
         key => Whom::Known(key.to_owned()),
     };
-    let procedure =
-        ProcedureId::new(fields.text("procedure")).map_err(|_| "choose the procedure".to_owned())?;
-    let side = Laterality::from_code(fields.text("side")).ok_or("say the side, or that there is none")?;
+    let procedure = ProcedureId::new(fields.text("procedure"))
+        .map_err(|_| "choose the procedure".to_owned())?;
+    let side =
+        Laterality::from_code(fields.text("side")).ok_or("say the side, or that there is none")?;
     let urgency = Urgency::from_code(fields.text("urgency")).ok_or("say how urgent it is")?;
     let indication = fields.text("indication").to_owned();
     if indication.is_empty() {
@@ -150,7 +151,15 @@ async fn form(
     };
     if was_asked {
         let detail = format!("{} found", found.len());
-        looked_at(&state.desk, &seat.session, "patient search", "", "", &detail).await?;
+        looked_at(
+            &state.desk,
+            &seat.session,
+            "patient search",
+            "",
+            "",
+            &detail,
+        )
+        .await?;
     }
     let book = &state.desk.rules().book;
     let options = book
@@ -160,17 +169,44 @@ async fn form(
         .collect();
     let mut inputs = vec![
         Input::select("procedure", "Procedure", options),
-        Input::choice("side", "Side", &[("left", "Left"), ("right", "Right"), ("both", "Both"), ("not_applicable", "No side")]),
+        Input::choice(
+            "side",
+            "Side",
+            &[
+                ("left", "Left"),
+                ("right", "Right"),
+                ("both", "Both"),
+                ("not_applicable", "No side"),
+            ],
+        ),
         Input::text("site", "Site").optional(),
-        Input::choice("urgency", "Urgency", &[("elective", "Elective"), ("urgent", "Urgent"), ("emergency", "Emergency")]),
+        Input::choice(
+            "urgency",
+            "Urgency",
+            &[
+                ("elective", "Elective"),
+                ("urgent", "Urgent"),
+                ("emergency", "Emergency"),
+            ],
+        ),
         Input::area("indication", "Clinical question"),
-        Input::text("another_because", "Why another case, when one is open for the same procedure").optional(),
-        Input::text("referrer", "Referrer").hint("who asked, and who receives the result").optional(),
+        Input::text(
+            "another_because",
+            "Why another case, when one is open for the same procedure",
+        )
+        .optional(),
+        Input::text("referrer", "Referrer")
+            .hint("who asked, and who receives the result")
+            .optional(),
     ];
     for input in &mut inputs {
         input.value = fields.text(&input.name).to_owned();
     }
-    let title = if problem.is_empty() { "New case" } else { "Error: new case" };
+    let title = if problem.is_empty() {
+        "New case"
+    } else {
+        "Error: new case"
+    };
     Ok(page(&NewCasePage {
         frame: Frame::of(state, seat, "/cases", title),
         asked,
@@ -185,10 +221,16 @@ async fn form(
 async fn look_alikes(state: &State, asked: &Question, chosen: &str) -> Result<Vec<Found>, Refusal> {
     let query = state.desk.query();
     let today = state.desk.now_here().date();
-    let mut rows = query.look_alikes(asked.family.trim(), asked.birth.trim()).await?;
+    let mut rows = query
+        .look_alikes(asked.family.trim(), asked.birth.trim())
+        .await?;
     if let Some(issuer) = &state.desk.site().patient_issuer
-        && let Some(row) = query.patient_by_identifier(issuer, asked.number.trim()).await?
-        && !rows.iter().any(|other| other.patient_key == row.patient_key)
+        && let Some(row) = query
+            .patient_by_identifier(issuer, asked.number.trim())
+            .await?
+        && !rows
+            .iter()
+            .any(|other| other.patient_key == row.patient_key)
     {
         rows.insert(0, row);
     }

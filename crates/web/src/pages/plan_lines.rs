@@ -35,12 +35,24 @@ pub fn plan_lines(row: Option<&PlanRow>, zone: &TimeZone, today: Date) -> (Vec<P
             (!until.is_empty()).then(|| format!("at the latest {}", shown(&until, today))),
         ];
         let why: Vec<String> = window.into_iter().flatten().collect();
-        lines.push(line(&from, today, format!("Blood test: {}", words::from_code(&analyte)), why.join(", "), text(item, "rule")));
+        lines.push(line(
+            &from,
+            today,
+            format!("Blood test: {}", words::analyte(&analyte)),
+            why.join(", "),
+            text(item, "rule"),
+        ));
     }
     if let Some(fasting) = plan.get("fasting").and_then(Value::as_object) {
         for (name, value) in fasting {
             if let Some(at) = value.as_str().filter(|at| moment(at).is_some()) {
-                lines.push(line(at, today, words::from_code(name), String::new(), String::new()));
+                lines.push(line(
+                    at,
+                    today,
+                    words::from_code(name),
+                    String::new(),
+                    String::new(),
+                ));
             }
         }
     }
@@ -52,14 +64,30 @@ pub fn plan_lines(row: Option<&PlanRow>, zone: &TimeZone, today: Date) -> (Vec<P
             .and_then(Value::as_f64)
             .map(|mg| format!("{}\u{a0}mg", words::number(mg)))
             .unwrap_or_default();
-        lines.push(line(&at, today, format!("Premedication: {drug} {dose}"), text(item, "route"), text(item, "rule")));
+        lines.push(line(
+            &at,
+            today,
+            format!("Premedication: {drug} {dose}"),
+            text(item, "route"),
+            text(item, "rule"),
+        ));
     }
     for item in list(plan, "obligations") {
         let what = first_text(item, &["words", "what", "text", "kind"]);
         let about = first_text(item, &["medicine", "inn", "drug"]);
         let due = first_text(item, &["due", "at", "by"]);
         let what = words::from_code(&what);
-        lines.push(line(&due, today, if about.is_empty() { what } else { format!("{what}: {about}") }, "must not be forgotten".to_owned(), text(item, "rule")));
+        lines.push(line(
+            &due,
+            today,
+            if about.is_empty() {
+                what
+            } else {
+                format!("{what}: {about}")
+            },
+            "must not be forgotten".to_owned(),
+            text(item, "rule"),
+        ));
     }
     lines.sort_by(|a, b| a.sort.cmp(&b.sort));
     let note = format!(
@@ -103,9 +131,17 @@ fn medicine(item: &Value, today: Date) -> Vec<PlanLine> {
 fn line(at: &str, today: Date, what: String, why: String, rule: String) -> PlanLine {
     let day = moment(at).map(|at| at.date());
     PlanLine {
-        sort: if day.is_some() { format!("1{at}") } else { "0".to_owned() },
+        sort: if day.is_some() {
+            format!("1{at}")
+        } else {
+            "0".to_owned()
+        },
         class: if day == Some(today) { "today" } else { "" },
-        when: if day.is_some() { shown(at, today) } else { "before the procedure".to_owned() },
+        when: if day.is_some() {
+            shown(at, today)
+        } else {
+            "before the procedure".to_owned()
+        },
         what,
         why,
         rule,
@@ -131,13 +167,22 @@ fn shown(at: &str, today: Date) -> String {
 }
 
 fn list<'a>(plan: &'a Value, name: &str) -> &'a [Value] {
-    plan.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    plan.get(name)
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice)
 }
 
 fn text(item: &Value, name: &str) -> String {
-    item.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+    item.get(name)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn first_text(item: &Value, names: &[&str]) -> String {
-    names.iter().map(|name| text(item, name)).find(|text| !text.is_empty()).unwrap_or_default()
+    names
+        .iter()
+        .map(|name| text(item, name))
+        .find(|text| !text.is_empty())
+        .unwrap_or_default()
 }

@@ -29,8 +29,21 @@ pub async fn show(
     Extension(seat): Seated,
     Path(entry): Path<i64>,
 ) -> Result<Response, Refusal> {
-    let row = state.desk.query().quarantined(entry).await?.ok_or(Refusal::NotFound)?;
-    looked_at(&state.desk, &seat.session, "quarantined message", "", "", &entry.to_string()).await?;
+    let row = state
+        .desk
+        .query()
+        .quarantined(entry)
+        .await?
+        .ok_or(Refusal::NotFound)?;
+    looked_at(
+        &state.desk,
+        &seat.session,
+        "quarantined message",
+        "",
+        "",
+        &entry.to_string(),
+    )
+    .await?;
     let key = ObjectKey::parse(&row.object_key).ok_or(Refusal::NotFound)?;
     let objects = state.desk.objects().clone();
     let bytes = tokio::task::spawn_blocking(move || objects.get(&key))

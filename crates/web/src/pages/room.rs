@@ -65,7 +65,10 @@ pub async fn show(
     let role = seat.session.role;
     Ok(page(&RoomPage {
         frame: Frame::of(&state, &seat, "/board", room.clone()).with_body("roompage"),
-        title: format!("{room} · {}", words::state(case.state.code()).to_lowercase()),
+        title: format!(
+            "{room} · {}",
+            words::state(case.state.code()).to_lowercase()
+        ),
         steps: steps(case, &zone),
         totals: totals(case),
         warning: warning.to_owned(),
@@ -115,8 +118,10 @@ fn steps(case: &Case, zone: &TimeZone) -> Vec<Step> {
             "Procedure",
             case.ended.is_some(),
             state == "in_procedure" && !case.needs_another_time_out(),
-            case.started_at
-                .map_or_else(|| "not started".to_owned(), |start| format!("since {}", at(start))),
+            case.started_at.map_or_else(
+                || "not started".to_owned(),
+                |start| format!("since {}", at(start)),
+            ),
         ),
         step(
             "Sign-out",
@@ -151,14 +156,18 @@ fn totals(case: &Case) -> Vec<(&'static str, String)> {
     }
     let reported = case.doses.iter().find_map(|dose| dose.totals.ka_r);
     vec![
-        ("Contrast recorded", format!("{} mL", words::number(contrast))),
+        (
+            "Contrast recorded",
+            format!("{} mL", words::number(contrast)),
+        ),
         ("Specimens recorded", specimens.to_string()),
         ("Devices recorded", devices.to_string()),
         (
             "Reference air kerma",
-            kerma
-                .or(reported)
-                .map_or_else(|| "not received yet".to_owned(), |gray| format!("{} Gy", words::number(gray.0))),
+            kerma.or(reported).map_or_else(
+                || "not received yet".to_owned(),
+                |gray| format!("{} Gy", words::number(gray.0)),
+            ),
         ),
     ]
 }

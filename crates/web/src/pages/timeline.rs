@@ -55,7 +55,10 @@ fn said(event: &Event) -> (String, String) {
     let plain = |detail: String| (words::from_code(event.body.kind()), detail);
     match &event.body {
         Body::GateEvaluated(finding) => (
-            format!("Readiness: {}", words::gate(finding.now.code(), false).words),
+            format!(
+                "Readiness: {}",
+                words::gate(finding.now.code(), false).words
+            ),
             finding
                 .reasons
                 .first()
@@ -68,7 +71,11 @@ fn said(event: &Event) -> (String, String) {
         Body::TimeOutCompleted(list) => plain(format!(
             "{} items{}, led by {}",
             list.items.len(),
-            if list.spoken_aloud { ", spoken aloud" } else { "" },
+            if list.spoken_aloud {
+                ", spoken aloud"
+            } else {
+                ""
+            },
             list.operator
         )),
         Body::SignOutCompleted(out) => {
@@ -120,18 +127,31 @@ fn said(event: &Event) -> (String, String) {
 /// One fact of the procedure record.
 pub fn room_fact(fact: &RoomFact) -> (String, String) {
     match fact {
-        RoomFact::Needle { access, guidance, gauge, .. } => {
-            ("Needle".to_owned(), joined(&[access, guidance, gauge]))
-        }
+        RoomFact::Needle {
+            access,
+            guidance,
+            gauge,
+            ..
+        } => ("Needle".to_owned(), joined(&[access, guidance, gauge])),
         RoomFact::Device(device) => (
             "Device".to_owned(),
             joined(&[&device.name, &device.position, &device.lot]),
         ),
-        RoomFact::Contrast { agent, volume, route, .. } => (
+        RoomFact::Contrast {
+            agent,
+            volume,
+            route,
+            ..
+        } => (
             "Contrast".to_owned(),
             format!("{agent}, {} mL, {route}", words::number(volume.0)),
         ),
-        RoomFact::Medicine { medicine, amount, route, .. } => (
+        RoomFact::Medicine {
+            medicine,
+            amount,
+            route,
+            ..
+        } => (
             "Medicine".to_owned(),
             format!("{medicine} {} {}, {route}", amount.value, amount.unit),
         ),

@@ -66,7 +66,12 @@ pub async fn list(
     let mut list = ListPage::new(
         Frame::of(&state, &seat, "/unmatched", "Unmatched"),
         "Whose image or report is this?",
-        vec!["Received", "What", "It says it is for", "Why nothing matched"],
+        vec![
+            "Received",
+            "What",
+            "It says it is for",
+            "Why nothing matched",
+        ],
     );
     list.empty = format!(
         "No unmatched item. Last checked {}.",
@@ -122,7 +127,15 @@ pub async fn show(
         return Ok(go_to(&format!("/cases/{}", row.case_id)));
     }
     let summary = ObjectSummary::read(&row.body);
-    looked_at(&state.desk, &seat.session, "unmatched object", "", "", &object).await?;
+    looked_at(
+        &state.desk,
+        &seat.session,
+        "unmatched object",
+        "",
+        "",
+        &object,
+    )
+    .await?;
     let zone = state.desk.site().zone_or_utc();
     let today = state.desk.now_here().date();
     let picked = if pick.case.is_empty() {
@@ -141,9 +154,17 @@ pub async fn show(
         };
         Some(Picked {
             same: vec![
-                same("Name", &summary.patient_name.replace('^', ", "), opened.patient.name.to_string()),
+                same(
+                    "Name",
+                    &summary.patient_name.replace('^', ", "),
+                    opened.patient.name.to_string(),
+                ),
                 same("Patient no.", &summary.patient_id, number),
-                same("Born", &summary.birth_date, opened.entry.patient.birth_date.clone()),
+                same(
+                    "Born",
+                    &summary.birth_date,
+                    opened.entry.patient.birth_date.clone(),
+                ),
             ],
             case_id: pick.case.clone(),
             banner: opened.banner,
@@ -154,7 +175,8 @@ pub async fn show(
         .await?
         .into_iter()
         .map(|entry| {
-            let same_number = entry.patient.birth_date == summary.birth_date && !summary.birth_date.is_empty();
+            let same_number =
+                entry.patient.birth_date == summary.birth_date && !summary.birth_date.is_empty();
             let same_name = summary
                 .patient_name
                 .to_lowercase()
@@ -163,10 +185,10 @@ pub async fn show(
             Candidate {
                 who: shown_name(&entry, seat.whose),
                 what: CaseSummary::read(&entry.case.body).title,
-                when: entry
-                    .case
-                    .start
-                    .map_or_else(|| "no appointment".to_owned(), |at| words::moment(at, &zone, today)),
+                when: entry.case.start.map_or_else(
+                    || "no appointment".to_owned(),
+                    |at| words::moment(at, &zone, today),
+                ),
                 fits: match (same_name, same_number) {
                     (true, true) => "same family name and date of birth".to_owned(),
                     (true, false) => "same family name".to_owned(),

@@ -37,7 +37,17 @@ pub async fn show(
     Given(state): Given<State>,
     Extension(seat): Seated,
 ) -> Result<Response, Refusal> {
-    users(&state, &seat, NewAccount { name: String::new(), display_name: String::new(), roles: Vec::new() }, String::new()).await
+    users(
+        &state,
+        &seat,
+        NewAccount {
+            name: String::new(),
+            display_name: String::new(),
+            roles: Vec::new(),
+        },
+        String::new(),
+    )
+    .await
 }
 
 pub async fn put(
@@ -48,9 +58,17 @@ pub async fn put(
     let name = fields.text("name").to_owned();
     let display_name = fields.text("display_name").to_owned();
     let account = NewAccount {
-        display_name: if display_name.is_empty() { name.clone() } else { display_name },
+        display_name: if display_name.is_empty() {
+            name.clone()
+        } else {
+            display_name
+        },
         name,
-        roles: fields.all("role").iter().filter_map(|code| Role::from_code(code)).collect(),
+        roles: fields
+            .all("role")
+            .iter()
+            .filter_map(|code| Role::from_code(code))
+            .collect(),
     };
     let password = fields.all("password").first().map_or("", String::as_str);
     match put_account(&state.desk, &seat.session.account, &account, password).await {
@@ -76,7 +94,12 @@ async fn users(
         .await?
         .into_iter()
         .map(|row| AccountLine {
-            roles: row.roles.split(',').map(words::role_of_code).collect::<Vec<_>>().join(", "),
+            roles: row
+                .roles
+                .split(',')
+                .map(words::role_of_code)
+                .collect::<Vec<_>>()
+                .join(", "),
             name: row.name,
             display_name: row.display_name,
             state: if row.disabled { "closed" } else { "open" },

@@ -49,8 +49,16 @@ pub async fn sheet(
         .unwrap_or(Language::English);
     // The typesetter computes for tens of milliseconds: off the async threads.
     let pdf = tokio::task::spawn_blocking(move || {
-        let print = if choice.large { Print::Large } else { Print::Normal };
-        preparation_sheet(&SheetInput { plan: &plan, language, print })
+        let print = if choice.large {
+            Print::Large
+        } else {
+            Print::Normal
+        };
+        preparation_sheet(&SheetInput {
+            plan: &plan,
+            language,
+            print,
+        })
     })
     .await
     .map_err(|ended| Refusal::Page(ended.to_string()))?
@@ -60,7 +68,10 @@ pub async fn sheet(
     } else {
         format!("inline; filename=\"{id}.pdf\"")
     };
-    let headers = [(CONTENT_TYPE, "application/pdf".to_owned()), (CONTENT_DISPOSITION, name)];
+    let headers = [
+        (CONTENT_TYPE, "application/pdf".to_owned()),
+        (CONTENT_DISPOSITION, name),
+    ];
     Ok((headers, pdf).into_response())
 }
 
@@ -73,7 +84,9 @@ pub async fn code(
 ) -> Result<Response, Ended> {
     let opened = open(&state, &seat, &headers, &id, "patient code").await?;
     if opened.patient.deceased {
-        return Err(Refusal::Bad("this patient is recorded as dead: no page is opened".to_owned()).into());
+        return Err(
+            Refusal::Bad("this patient is recorded as dead: no page is opened".to_owned()).into(),
+        );
     }
     let key = opened.patient.key.as_str();
     let code = make_code(&state.desk, &seat.session.actor(), &id, key).await?;

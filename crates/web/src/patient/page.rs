@@ -98,13 +98,15 @@ fn language(text: &str) -> Language {
     Language::from_code(text).unwrap_or(Language::English)
 }
 
-pub async fn door(
-    Given(state): Given<State>,
-    Asked(link): Asked<Link>,
-) -> Result<Response, Ended> {
+pub async fn door(Given(state): Given<State>, Asked(link): Asked<Link>) -> Result<Response, Ended> {
     Ok(page(&Door {
         around: around(&state, language(&link.lang)),
-        code: link.code.chars().filter(char::is_ascii_alphanumeric).take(16).collect(),
+        code: link
+            .code
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .take(16)
+            .collect(),
         problem: String::new(),
         phone: state.desk.site().telephone_day.clone().unwrap_or_default(),
     })?)
@@ -122,7 +124,12 @@ pub async fn enter(
     let code = fields.text("code").to_owned();
     match open_page(&state.desk, &code, fields.text("birth"), &from).await {
         Ok(token) => {
-            let cookie = set_cookie(PATIENT_COOKIE, &token, state.secure_cookies, Some(COOKIE_SECONDS));
+            let cookie = set_cookie(
+                PATIENT_COOKIE,
+                &token,
+                state.secure_cookies,
+                Some(COOKIE_SECONDS),
+            );
             let headers = [(SET_COOKIE, cookie), (LOCATION, "/p/plan".to_owned())];
             Ok((StatusCode::SEE_OTHER, headers).into_response())
         }
@@ -157,7 +164,9 @@ pub async fn plan(
     let query = state.desk.query();
     let case = load_case(query, &case_id).await?.ok_or(Refusal::NotFound)?;
     let key = case.patient.as_ref().ok_or(Refusal::NotFound)?;
-    let patient = Patient::load(query, key.as_str()).await?.ok_or(Refusal::NotFound)?;
+    let patient = Patient::load(query, key.as_str())
+        .await?
+        .ok_or(Refusal::NotFound)?;
     let row = query.plan(&case_id).await?;
     if case.appointment().is_none() {
         return Err(Refusal::Bad(NO_APPOINTMENT.to_owned()).into());

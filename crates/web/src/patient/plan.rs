@@ -97,7 +97,11 @@ fn stay(case: &Case, patient: &Patient) -> Stay {
     if patient.facts.inpatient_ward.is_some() {
         return Stay::Inpatient;
     }
-    match case.protocol.as_ref().map(|protocol| protocol.what.setting.as_str()) {
+    match case
+        .protocol
+        .as_ref()
+        .map(|protocol| protocol.what.setting.as_str())
+    {
         Some("day_case") => Stay::SameDay,
         Some("inpatient") => Stay::Overnight,
         _ => Stay::NotDecided,
@@ -177,10 +181,16 @@ impl PlanBody<'_> {
         }
         if let Some(fasting) = self.body.get("fasting") {
             let rule = text(fasting, "scheme");
-            if let Some(at) = self.at(fasting, "solids_until").or_else(|| self.at(fasting, "food_until")) {
+            if let Some(at) = self
+                .at(fasting, "solids_until")
+                .or_else(|| self.at(fasting, "food_until"))
+            {
                 steps.push(self.ruled(&rule, Instruction::NoFoodAfter(at)));
             }
-            if let Some(at) = self.at(fasting, "clear_fluids_until").or_else(|| self.at(fasting, "clear_until")) {
+            if let Some(at) = self
+                .at(fasting, "clear_fluids_until")
+                .or_else(|| self.at(fasting, "clear_until"))
+            {
                 steps.push(self.ruled(&rule, Instruction::ClearFluidsUntil(at)));
             }
         }
@@ -241,9 +251,14 @@ fn name(item: &Value) -> MedicineName {
 }
 
 fn list<'a>(body: &'a Value, field: &str) -> &'a [Value] {
-    body.get(field).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    body.get(field)
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice)
 }
 
 fn text(item: &Value, field: &str) -> String {
-    item.get(field).and_then(Value::as_str).unwrap_or_default().to_owned()
+    item.get(field)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned()
 }

@@ -7,7 +7,8 @@ use model::Role;
 use web::guard::Entry;
 use web::router::routes;
 
-const CLINICAL: &str = "coordinator ir_nurse ward_nurse radiographer radiologist anaesthetist physicist";
+const CLINICAL: &str =
+    "coordinator ir_nurse ward_nurse radiographer radiologist anaesthetist physicist";
 
 /// Path as the router writes it, and who enters: `open` for everybody, else role codes.
 fn table() -> Vec<(&'static str, String)> {
@@ -26,7 +27,10 @@ fn table() -> Vec<(&'static str, String)> {
         ("/live", with("referrer observer")),
         ("/api/cases", with("referrer observer")),
         ("/api/cases/{id}/events", with("referrer")),
-        ("/api/unmatched", "coordinator ir_nurse radiographer radiologist physicist".to_owned()),
+        (
+            "/api/unmatched",
+            "coordinator ir_nurse radiographer radiologist physicist".to_owned(),
+        ),
         ("/board", with("observer")),
         ("/board/part", with("observer")),
         ("/cases", with("referrer observer")),
@@ -37,13 +41,25 @@ fn table() -> Vec<(&'static str, String)> {
         ("/cases/{id}/room", with("referrer")),
         ("/cases/{id}/facts", with("referrer")),
         ("/cases/{id}/do/{act}", with("referrer")),
-        ("/cases/{id}/patient-code", "coordinator ir_nurse radiologist".to_owned()),
+        (
+            "/cases/{id}/patient-code",
+            "coordinator ir_nurse radiologist".to_owned(),
+        ),
         ("/new-case", "coordinator ir_nurse radiologist".to_owned()),
-        ("/recovery", "coordinator ir_nurse ward_nurse radiographer radiologist anaesthetist".to_owned()),
+        (
+            "/recovery",
+            "coordinator ir_nurse ward_nurse radiographer radiologist anaesthetist".to_owned(),
+        ),
         ("/follow-up", with("referrer")),
         ("/tasks", with("referrer")),
-        ("/unmatched", "coordinator ir_nurse radiographer radiologist physicist".to_owned()),
-        ("/unmatched/{object}", "coordinator ir_nurse radiographer radiologist physicist".to_owned()),
+        (
+            "/unmatched",
+            "coordinator ir_nurse radiographer radiologist physicist".to_owned(),
+        ),
+        (
+            "/unmatched/{object}",
+            "coordinator ir_nurse radiographer radiologist physicist".to_owned(),
+        ),
         ("/quarantine", "coordinator administrator".to_owned()),
         ("/quarantine/{entry}", "coordinator".to_owned()),
         ("/users", "administrator".to_owned()),
@@ -66,11 +82,18 @@ async fn every_route_lets_in_whom_the_table_names_and_nobody_else() {
             route.path
         );
     }
-    assert_eq!(table.len(), routes().len(), "the table names a route that is not there");
+    assert_eq!(
+        table.len(),
+        routes().len(),
+        "the table names a route that is not there"
+    );
     for role in Role::ALL {
         let mut browser = Browser::logged_in(&router, role.code()).await;
         for route in routes() {
-            let (_, who) = table.iter().find(|(path, _)| *path == route.path).expect("a row");
+            let (_, who) = table
+                .iter()
+                .find(|(path, _)| *path == route.path)
+                .expect("a row");
             let path = route
                 .path
                 .replace("{id}", &id)
@@ -79,9 +102,17 @@ async fn every_route_lets_in_whom_the_table_names_and_nobody_else() {
                 .replace("{entry}", "1")
                 .replace("{name}", "app.css");
             let answer = browser.head_of(&path).await;
-            let is_in = answer.status != StatusCode::FORBIDDEN && answer.status != StatusCode::UNAUTHORIZED;
+            let is_in =
+                answer.status != StatusCode::FORBIDDEN && answer.status != StatusCode::UNAUTHORIZED;
             let should = who == "open" || who.split(' ').any(|named| named == role.code());
-            assert_eq!(is_in, should, "{} as {}: {}", route.path, role.code(), answer.status);
+            assert_eq!(
+                is_in,
+                should,
+                "{} as {}: {}",
+                route.path,
+                role.code(),
+                answer.status
+            );
         }
     }
 }
@@ -92,14 +123,21 @@ async fn without_a_log_in_only_open_routes_answer() {
     let router = router(&department);
     for route in routes() {
         let mut nobody = Browser::new(&router);
-        let path = route.path.replace("{id}", "26-000001").replace("{entry}", "1");
+        let path = route
+            .path
+            .replace("{id}", "26-000001")
+            .replace("{entry}", "1");
         let answer = nobody.head_of(&path).await;
         match route.entry {
             Entry::Open | Entry::Patient => {
                 assert!(!answer.location.starts_with("/log-in"), "{path}");
             }
             Entry::AnyStaff | Entry::Staff(_) | Entry::StaffOrMachine(..) => {
-                assert!(answer.location.starts_with("/log-in"), "{path}: {}", answer.status);
+                assert!(
+                    answer.location.starts_with("/log-in"),
+                    "{path}: {}",
+                    answer.status
+                );
             }
         }
     }
@@ -119,8 +157,14 @@ async fn which_patients_a_role_sees() {
     let router = router(&department);
 
     let mut referrer = Browser::logged_in(&router, "referrer").await;
-    assert_eq!(referrer.get(&format!("/cases/{own}")).await.status, StatusCode::OK);
-    assert_eq!(referrer.get(&format!("/cases/{foreign}")).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        referrer.get(&format!("/cases/{own}")).await.status,
+        StatusCode::OK
+    );
+    assert_eq!(
+        referrer.get(&format!("/cases/{foreign}")).await.status,
+        StatusCode::FORBIDDEN
+    );
     let cases = referrer.get("/cases").await.text;
     assert!(cases.contains("DEMO-TOIVOKOSKI") && !cases.contains("DEMO-KORPI"));
 
@@ -128,7 +172,10 @@ async fn which_patients_a_role_sees() {
     for path in ["/board?day=2027-03-10", "/cases"] {
         let page = observer.get(path).await.text;
         assert!(page.contains(&own), "{path}");
-        assert!(!page.contains("TOIVOKOSKI") && !page.contains("Eila"), "{path}");
+        assert!(
+            !page.contains("TOIVOKOSKI") && !page.contains("Eila"),
+            "{path}"
+        );
     }
 
     let mut administrator = Browser::logged_in(&router, "administrator").await;
@@ -147,24 +194,39 @@ async fn an_old_case_asks_for_a_reason_and_the_audit_shows_it() {
         .fill(
             &format!("/cases/{id}/do/cancel"),
             &format!("/cases/{id}/do/cancel"),
-            &[("reason", "no_show"), ("rebook", "no"), ("restart", "goes on with all medicines today")],
+            &[
+                ("reason", "no_show"),
+                ("rebook", "no"),
+                ("restart", "goes on with all medicines today"),
+            ],
         )
         .await;
-    department.clock.put("2027-05-20T07:00:00Z".parse().expect("a moment"));
+    department
+        .clock
+        .put("2027-05-20T07:00:00Z".parse().expect("a moment"));
     let mut nurse = Browser::logged_in(&router, "ir_nurse").await;
     let asked = nurse.get(&format!("/cases/{id}")).await;
     assert_eq!(asked.status, StatusCode::FORBIDDEN);
     assert!(asked.text.contains("Why do you open case") && !asked.text.contains("TOIVOKOSKI"));
     let token = hidden_csrf(&asked.text);
     let given = nurse
-        .post_bare(&format!("/cases/{id}/reason"), &[("csrf", &token), ("reason", "late complaint by telephone")])
+        .post_bare(
+            &format!("/cases/{id}/reason"),
+            &[("csrf", &token), ("reason", "late complaint by telephone")],
+        )
         .await;
     assert_eq!(given.status, StatusCode::SEE_OTHER);
     let page = nurse.get(&format!("/cases/{id}")).await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.text.contains("TOIVOKOSKI"));
     let mut administrator = Browser::logged_in(&router, "administrator").await;
-    assert!(administrator.get("/audit").await.text.contains("late complaint by telephone"));
+    assert!(
+        administrator
+            .get("/audit")
+            .await
+            .text
+            .contains("late complaint by telephone")
+    );
 }
 
 fn hidden_csrf(page: &str) -> String {

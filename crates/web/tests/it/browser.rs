@@ -32,12 +32,21 @@ impl Browser {
         let answer = browser
             .post_bare("/log-in", &[("name", name), ("password", PASSWORD)])
             .await;
-        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{name}: {}", answer.text);
+        assert_eq!(
+            answer.status,
+            StatusCode::SEE_OTHER,
+            "{name}: {}",
+            answer.text
+        );
         browser
     }
 
     fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
-        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies: Vec<String> = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
         Request::builder()
             .method(method)
             .uri(path)
@@ -46,7 +55,12 @@ impl Browser {
     }
 
     async fn send(&mut self, request: Request<Body>, with_body: bool) -> Answer {
-        let response: Response = self.router.clone().oneshot(request).await.expect("an answer");
+        let response: Response = self
+            .router
+            .clone()
+            .oneshot(request)
+            .await
+            .expect("an answer");
         for value in response.headers().get_all("set-cookie") {
             let text = value.to_str().expect("a cookie");
             let (name, rest) = text.split_once('=').expect("a cookie");
@@ -56,7 +70,9 @@ impl Browser {
         }
         let (parts, body) = response.into_parts();
         let bytes = if with_body {
-            axum::body::to_bytes(body, 8 * 1024 * 1024).await.expect("a body")
+            axum::body::to_bytes(body, 8 * 1024 * 1024)
+                .await
+                .expect("a body")
         } else {
             Default::default()
         };
@@ -74,18 +90,27 @@ impl Browser {
     }
 
     pub async fn get(&mut self, path: &str) -> Answer {
-        let request = self.request("GET", path).body(Body::empty()).expect("a request");
+        let request = self
+            .request("GET", path)
+            .body(Body::empty())
+            .expect("a request");
         self.send(request, true).await
     }
 
     /// Only status and headers: for answers that never end.
     pub async fn head_of(&mut self, path: &str) -> Answer {
-        let request = self.request("GET", path).body(Body::empty()).expect("a request");
+        let request = self
+            .request("GET", path)
+            .body(Body::empty())
+            .expect("a request");
         self.send(request, false).await
     }
 
     pub async fn post_bare(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+        let pairs: Vec<String> = fields
+            .iter()
+            .map(|(name, value)| format!("{name}={}", encoded(value)))
+            .collect();
         let request = self
             .request("POST", path)
             .header("content-type", "application/x-www-form-urlencoded")
@@ -100,7 +125,11 @@ impl Browser {
         let token = hidden(&shown.text, "csrf");
         let version = hidden(&shown.text, "version");
         let number = hidden(&shown.text, "number");
-        let mut all = vec![("csrf", token.as_str()), ("version", &version), ("number", &number)];
+        let mut all = vec![
+            ("csrf", token.as_str()),
+            ("version", &version),
+            ("number", &number),
+        ];
         all.extend_from_slice(fields);
         self.post_bare(action, &all).await
     }
@@ -118,7 +147,9 @@ pub fn hidden(page: &str, name: &str) -> String {
 fn encoded(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
+                char::from(byte).to_string()
+            }
             other => format!("%{other:02X}"),
         })
         .collect()

@@ -1,7 +1,5 @@
 //! A made-up department on a real SQLite store: every page of the door can be opened on it.
 
-#![allow(dead_code, reason = "shared by the tests and the gallery, which use different parts")]
-
 use case::{
     Actor, Answered, Arrival, BookedStep, Booking, Checklist, ChecklistAnswer, Command, Consent,
     ConsentBasis, ProcedureEnd, ProcedureNumber, Protocol, Recovery, RoomFact, ScheduledStep,
@@ -128,7 +126,8 @@ pub async fn department(demonstration: bool) -> Department {
     .await
     .expect("a store");
     let files: BTreeMap<String, String> = testkit::shipped_rules::files().into_iter().collect();
-    let pathway = Pathway::read(|path: &str| files.get(path).cloned()).expect("the pathway's lists");
+    let pathway =
+        Pathway::read(|path: &str| files.get(path).cloned()).expect("the pathway's lists");
     let rules = Rules::new(testkit::shipped_rules::rule_book().clone(), pathway);
     let clock = Arc::new(SetClock(AtomicI64::new(at("10:42").as_microsecond())));
     let desk = Desk::new(
@@ -195,8 +194,16 @@ impl Department {
     /// Takes one made-up patient as far as asked; gives the case id.
     pub async fn play(&self, story: &Story) -> String {
         let start = at(story.start);
-        let before = |minutes: i64| start.checked_sub(SignedDuration::from_mins(minutes)).expect("a moment");
-        let after = |minutes: i64| start.checked_add(SignedDuration::from_mins(minutes)).expect("a moment");
+        let before = |minutes: i64| {
+            start
+                .checked_sub(SignedDuration::from_mins(minutes))
+                .expect("a moment")
+        };
+        let after = |minutes: i64| {
+            start
+                .checked_add(SignedDuration::from_mins(minutes))
+                .expect("a moment")
+        };
         self.clock.put(before(3000));
         let order = ByHand {
             whom: Whom::New {
@@ -221,7 +228,12 @@ impl Department {
             .await
             .expect("a case");
         let id = case.id.to_string();
-        let room = self.desk.site().room_named(story.room).expect("a room").clone();
+        let room = self
+            .desk
+            .site()
+            .room_named(story.room)
+            .expect("a room")
+            .clone();
         if story.until >= Until::Vetted {
             let protocol = Protocol {
                 modality: room.modality,
@@ -236,7 +248,8 @@ impl Department {
                 observation_bundle: "standard".to_owned(),
                 justification: "lesion not seen by ultrasound alone".to_owned(),
             };
-            self.act(Role::Radiologist, &id, before(2900), Command::Vet(protocol)).await;
+            self.act(Role::Radiologist, &id, before(2900), Command::Vet(protocol))
+                .await;
         }
         if story.until >= Until::Booked {
             let step = ScheduledStep {
@@ -248,13 +261,28 @@ impl Department {
                 modality: room.modality,
             };
             let booking = Booking {
-                steps: vec![BookedStep { procedure: ProcedureNumber(1), step }],
+                steps: vec![BookedStep {
+                    procedure: ProcedureNumber(1),
+                    step,
+                }],
                 team: String::new(),
                 bed: "ward 5B".to_owned(),
                 anaesthesia_slot: String::new(),
             };
-            self.act(Role::Coordinator, &id, before(2800), Command::Schedule(booking)).await;
-            self.act(Role::Coordinator, &id, before(2700), Command::BeginPreparation).await;
+            self.act(
+                Role::Coordinator,
+                &id,
+                before(2800),
+                Command::Schedule(booking),
+            )
+            .await;
+            self.act(
+                Role::Coordinator,
+                &id,
+                before(2700),
+                Command::BeginPreparation,
+            )
+            .await;
             let consent = Consent {
                 basis: ConsentBasis::Signed,
                 form_version: "3".to_owned(),
@@ -263,7 +291,13 @@ impl Department {
                 discussed: "indication, benefits, alternatives, risks".to_owned(),
                 given_by: "the patient".to_owned(),
             };
-            self.act(Role::Radiologist, &id, before(2600), Command::GiveConsent(consent)).await;
+            self.act(
+                Role::Radiologist,
+                &id,
+                before(2600),
+                Command::GiveConsent(consent),
+            )
+            .await;
         }
         if story.until >= Until::Arrived {
             let arrival = Arrival {
@@ -273,28 +307,65 @@ impl Department {
                 medicines_today: Stated::No,
                 allergies_repeated: Stated::No,
                 pregnancy_repeated: Stated::No,
-                findings: vec![Statement { about: "pulse".to_owned(), words: "68 /min".to_owned() }],
+                findings: vec![Statement {
+                    about: "pulse".to_owned(),
+                    words: "68 /min".to_owned(),
+                }],
             };
-            self.act(Role::IrNurse, &id, before(45), Command::Arrive(arrival)).await;
+            self.act(Role::IrNurse, &id, before(45), Command::Arrive(arrival))
+                .await;
         }
         if story.until >= Until::SignedIn {
-            self.into_the_room(&id, before(15)).await;
+            self.enter_the_room(&id, before(15)).await;
         }
         if story.until >= Until::InProcedure {
             let list = agreed(&self.desk.rules().pathway.time_out);
-            self.act(Role::Radiologist, &id, before(3), Command::CompleteTimeOut(list)).await;
-            self.act(Role::Radiologist, &id, start, Command::StartProcedure { happened_at: start }).await;
+            self.act(
+                Role::Radiologist,
+                &id,
+                before(3),
+                Command::CompleteTimeOut(list),
+            )
+            .await;
+            self.act(
+                Role::Radiologist,
+                &id,
+                start,
+                Command::StartProcedure { happened_at: start },
+            )
+            .await;
             let fact = RoomFact::Medicine {
                 medicine: "lidocaine".to_owned(),
-                amount: case::Amount { value: "100".to_owned(), unit: "mg".to_owned() },
+                amount: case::Amount {
+                    value: "100".to_owned(),
+                    unit: "mg".to_owned(),
+                },
                 route: "subcutaneous".to_owned(),
                 indication: "numbing".to_owned(),
             };
-            self.act(Role::IrNurse, &id, after(2), Command::RecordInRoom { happened_at: after(2), fact }).await;
+            self.act(
+                Role::IrNurse,
+                &id,
+                after(2),
+                Command::RecordInRoom {
+                    happened_at: after(2),
+                    fact,
+                },
+            )
+            .await;
         }
         if story.until >= Until::SignOut {
-            let end = ProcedureEnd::Haemostasis { happened_at: after(25), closure: "manual, 5 min".to_owned() };
-            self.act(Role::Radiologist, &id, after(25), Command::EndProcedure(end)).await;
+            let end = ProcedureEnd::Haemostasis {
+                happened_at: after(25),
+                closure: "manual, 5 min".to_owned(),
+            };
+            self.act(
+                Role::Radiologist,
+                &id,
+                after(25),
+                Command::EndProcedure(end),
+            )
+            .await;
         }
         if story.until >= Until::Recovery {
             let out = SignOut {
@@ -302,7 +373,8 @@ impl Department {
                 specimens_counted: 0,
                 orders_signed_by: "Dr Rautio".to_owned(),
             };
-            self.act(Role::IrNurse, &id, after(28), Command::CompleteSignOut(out)).await;
+            self.act(Role::IrNurse, &id, after(28), Command::CompleteSignOut(out))
+                .await;
             let recovery = Recovery {
                 bundle: "standard".to_owned(),
                 position: "on the right side".to_owned(),
@@ -311,7 +383,13 @@ impl Department {
                 triggers: "systolic below 100, pain 5 or more".to_owned(),
                 without_sign_out_because: String::new(),
             };
-            self.act(Role::WardNurse, &id, after(32), Command::BeginRecovery(recovery)).await;
+            self.act(
+                Role::WardNurse,
+                &id,
+                after(32),
+                Command::BeginRecovery(recovery),
+            )
+            .await;
         }
         self.clock.put(at("10:42"));
         id
@@ -319,14 +397,20 @@ impl Department {
 
     /// Writes down what the patient answered.
     pub async fn learn(&self, id: &str, facts: &[PatientFact]) {
-        let row = self.desk.query().case(id).await.expect("the store").expect("the case");
+        let row = self
+            .desk
+            .query()
+            .case(id)
+            .await
+            .expect("the store")
+            .expect("the case");
         record_patient_facts(&self.desk, &staff(Role::IrNurse), &row.patient_key, facts)
             .await
             .expect("facts");
     }
 
     /// Sign-in; with an override when the gate asks for one.
-    async fn into_the_room(&self, id: &str, when: Timestamp) {
+    async fn enter_the_room(&self, id: &str, when: Timestamp) {
         let case = workflow::case_file::load_case(self.desk.query(), id)
             .await
             .expect("the store")
@@ -334,14 +418,21 @@ impl Department {
         let gate = case.gate.as_ref().map(|gate| gate.what.clone());
         if let Some(gate) = gate.filter(|gate| gate.now != model::Gate::Ready) {
             let signed = case::Override {
-                rules: gate.reasons.iter().map(|reason| reason.rule.clone()).collect(),
+                rules: gate
+                    .reasons
+                    .iter()
+                    .map(|reason| reason.rule.clone())
+                    .collect(),
                 words: "urgent, discussed with the team".to_owned(),
             };
-            self.act(Role::Radiologist, id, when, Command::SignOverride(signed)).await;
+            self.act(Role::Radiologist, id, when, Command::SignOverride(signed))
+                .await;
         }
-        self.act(Role::IrNurse, id, when, Command::BeginSignIn).await;
+        self.act(Role::IrNurse, id, when, Command::BeginSignIn)
+            .await;
         let list = agreed(&self.desk.rules().pathway.sign_in);
-        self.act(Role::IrNurse, id, when, Command::CompleteSignIn(list)).await;
+        self.act(Role::IrNurse, id, when, Command::CompleteSignIn(list))
+            .await;
     }
 }
 

@@ -12,9 +12,18 @@ async fn every_answer_carries_the_security_headers() {
     let mut nobody = Browser::new(&router);
     for path in ["/log-in", "/p", "/healthz", "/nothing", "/assets/app.css"] {
         let answer = nobody.get(path).await;
-        let header = |name| answer.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let header = |name| {
+            answer
+                .headers
+                .get(name)
+                .and_then(|v| v.to_str().ok())
+                .unwrap_or_default()
+        };
         let policy = header("content-security-policy");
-        assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{path}");
+        assert!(
+            policy.contains("default-src 'none'") && !policy.contains("unsafe"),
+            "{path}"
+        );
         assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
     }
     let page = nobody.get("/log-in").await.text;
@@ -30,7 +39,9 @@ async fn a_form_without_the_pages_token_is_refused() {
     let mut nurse = Browser::logged_in(&router, "ir_nurse").await;
     let path = format!("/cases/{id}/do/cancel");
     for token in ["", "0000"] {
-        let answer = nurse.post_bare(&path, &[("csrf", token), ("version", "1")]).await;
+        let answer = nurse
+            .post_bare(&path, &[("csrf", token), ("version", "1")])
+            .await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN);
     }
 }
@@ -44,7 +55,10 @@ async fn wrong_passwords_have_to_wait() {
     let mut last = StatusCode::OK;
     for _ in 0..8 {
         last = nobody
-            .post_bare("/log-in", &[("name", "ir_nurse"), ("password", "not it at all")])
+            .post_bare(
+                "/log-in",
+                &[("name", "ir_nurse"), ("password", "not it at all")],
+            )
             .await
             .status;
     }
@@ -58,7 +72,9 @@ async fn one_person_acts_in_one_role_at_a_time() {
     let router = router(&department);
     let mut both = Browser::logged_in(&router, "both").await;
     assert_eq!(both.get("/users").await.status, StatusCode::FORBIDDEN);
-    let changed = both.fill("/role", "/role", &[("role", "administrator")]).await;
+    let changed = both
+        .fill("/role", "/role", &[("role", "administrator")])
+        .await;
     assert_eq!(changed.location, "/users");
     assert_eq!(both.get("/users").await.status, StatusCode::OK);
     assert_eq!(both.get("/board").await.status, StatusCode::FORBIDDEN);
@@ -74,7 +90,9 @@ async fn a_stale_form_meets_the_conflict_page_and_loses_nothing() {
     let mut nurse = Browser::logged_in(&router, "ir_nurse").await;
     let form = nurse.get(&path).await.text;
     let mut coordinator = Browser::logged_in(&router, "coordinator").await;
-    let first = coordinator.fill(&path, &path, &[("outcome", "comes by taxi")]).await;
+    let first = coordinator
+        .fill(&path, &path, &[("outcome", "comes by taxi")])
+        .await;
     assert_eq!(first.status, StatusCode::SEE_OTHER, "{}", first.text);
     let second = nurse
         .post_bare(
@@ -87,7 +105,10 @@ async fn a_stale_form_meets_the_conflict_page_and_loses_nothing() {
         )
         .await;
     assert_eq!(second.status, StatusCode::CONFLICT);
-    assert!(second.text.contains("daughter comes along"), "the words are kept");
+    assert!(
+        second.text.contains("daughter comes along"),
+        "the words are kept"
+    );
     assert!(second.text.contains("Demo coordinator"), "who was first");
     let again = nurse
         .post_bare(
@@ -130,11 +151,16 @@ async fn a_case_by_hand_goes_through_the_room_by_forms() {
     let case = made.location.clone();
     let page = coordinator.get(&case).await.text;
     assert!(page.contains("DEMO-LAHTI, Osmo") && page.contains("LEFT"));
-    assert!(page.contains("allergies not recorded"), "unknown is said to be unknown");
+    assert!(
+        page.contains("allergies not recorded"),
+        "unknown is said to be unknown"
+    );
 
     let mut radiologist = Browser::logged_in(&router, "radiologist").await;
     let vet = format!("{case}/do/vet");
-    let empty = radiologist.fill(&vet, &vet, &[("room_minutes", "60")]).await;
+    let empty = radiologist
+        .fill(&vet, &vet, &[("room_minutes", "60")])
+        .await;
     assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(empty.text.contains("There is a problem") && empty.text.contains("<title>Error:"));
     let fields = [
@@ -150,16 +176,33 @@ async fn a_case_by_hand_goes_through_the_room_by_forms() {
     assert_eq!(vetted.status, StatusCode::SEE_OTHER, "{}", vetted.text);
     let book = format!("{case}/do/schedule");
     let booked = coordinator
-        .fill(&book, &book, &[("room", "Angio 1"), ("start", "2027-03-11T09:00"), ("minutes", "45")])
+        .fill(
+            &book,
+            &book,
+            &[
+                ("room", "Angio 1"),
+                ("start", "2027-03-11T09:00"),
+                ("minutes", "45"),
+            ],
+        )
         .await;
     assert_eq!(booked.status, StatusCode::SEE_OTHER, "{}", booked.text);
     let board = coordinator.get("/board?day=2027-03-11").await.text;
     assert!(board.contains("DEMO-LAHTI, Osmo") && board.contains("Angio 1"));
     let again = coordinator
-        .fill("/new-case?number=7001", "/new-case", &[
-            ("whom", "new"), ("family", "Other"), ("patient_number", "7001"), ("procedure", "nephrostomy"),
-            ("side", "left"), ("urgency", "urgent"), ("indication", "obstructed kidney"),
-        ])
+        .fill(
+            "/new-case?number=7001",
+            "/new-case",
+            &[
+                ("whom", "new"),
+                ("family", "Other"),
+                ("patient_number", "7001"),
+                ("procedure", "nephrostomy"),
+                ("side", "left"),
+                ("urgency", "urgent"),
+                ("indication", "obstructed kidney"),
+            ],
+        )
         .await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(again.text.contains("this number belongs to DEMO-LAHTI"));
@@ -172,7 +215,13 @@ async fn the_patients_page_opens_with_code_and_birth_date_only() {
     let id = department.play(&somebody(Until::Booked)).await;
     let router = router(&department);
     let mut coordinator = Browser::logged_in(&router, "coordinator").await;
-    let shown = coordinator.fill(&format!("/cases/{id}"), &format!("/cases/{id}/patient-code"), &[]).await;
+    let shown = coordinator
+        .fill(
+            &format!("/cases/{id}"),
+            &format!("/cases/{id}/patient-code"),
+            &[],
+        )
+        .await;
     assert_eq!(shown.status, StatusCode::OK);
     let code = shown
         .text
@@ -184,24 +233,44 @@ async fn the_patients_page_opens_with_code_and_birth_date_only() {
     let mut patient = Browser::new(&router);
     let link = patient.get(&format!("/p?code={code}")).await;
     assert_eq!(link.status, StatusCode::OK);
-    assert!(!link.text.contains("TOIVOKOSKI"), "the link alone shows nothing");
+    assert!(
+        !link.text.contains("TOIVOKOSKI"),
+        "the link alone shows nothing"
+    );
     assert_eq!(patient.get("/p/plan").await.location, "/p");
-    let wrong = patient.post_bare("/p", &[("code", &code), ("birth", "1949-01-13")]).await;
+    let wrong = patient
+        .post_bare("/p", &[("code", &code), ("birth", "1949-01-13")])
+        .await;
     assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
-    let right = patient.post_bare("/p", &[("code", &code), ("birth", "1949-01-12")]).await;
+    let right = patient
+        .post_bare("/p", &[("code", &code), ("birth", "1949-01-12")])
+        .await;
     assert_eq!(right.location, "/p/plan", "{}", right.text);
     let plan = patient.get("/p/plan?lang=fi").await;
     assert_eq!(plan.status, StatusCode::OK, "{}", plan.text);
     assert!(plan.text.contains("Eila") && plan.text.contains("lang=\"fi\""));
-    assert_eq!(patient.get(&format!("/cases/{id}")).await.status, StatusCode::SEE_OTHER, "no staff page");
+    assert_eq!(
+        patient.get(&format!("/cases/{id}")).await.status,
+        StatusCode::SEE_OTHER,
+        "no staff page"
+    );
 
-    department.clock.put("2027-03-10T12:00:00Z".parse().expect("a moment"));
-    assert_eq!(patient.get("/p/plan").await.location, "/p", "half an hour is over");
+    department
+        .clock
+        .put("2027-03-10T12:00:00Z".parse().expect("a moment"));
+    assert_eq!(
+        patient.get("/p/plan").await.location,
+        "/p",
+        "half an hour is over"
+    );
     let mut guessing = Browser::new(&router);
     let mut last = StatusCode::OK;
     for day in 1..=9 {
         let birth = format!("1950-01-0{day}");
-        last = guessing.post_bare("/p", &[("code", &code), ("birth", &birth)]).await.status;
+        last = guessing
+            .post_bare("/p", &[("code", &code), ("birth", &birth)])
+            .await
+            .status;
     }
     assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
 }
@@ -214,20 +283,45 @@ async fn every_page_of_the_demonstration_says_so() {
     let router = router(&department);
     let mut nobody = Browser::new(&router);
     for path in ["/log-in", "/p", "/nothing-here"] {
-        assert!(nobody.get(path).await.text.contains("DEMONSTRATION"), "{path}");
+        assert!(
+            nobody.get(path).await.text.contains("DEMONSTRATION"),
+            "{path}"
+        );
     }
     let mut both = Browser::logged_in(&router, "coordinator").await;
-    let mut paths: Vec<String> = ["/board", "/cases", "/recovery", "/follow-up", "/tasks", "/unmatched", "/quarantine", "/settings", "/new-case", "/role"]
-        .iter()
-        .map(|path| (*path).to_owned())
-        .collect();
-    paths.extend(["", "/room", "/events", "/do/cancel"].iter().map(|end| format!("/cases/{id}{end}")));
+    let mut paths: Vec<String> = [
+        "/board",
+        "/cases",
+        "/recovery",
+        "/follow-up",
+        "/tasks",
+        "/unmatched",
+        "/quarantine",
+        "/settings",
+        "/new-case",
+        "/role",
+    ]
+    .iter()
+    .map(|path| (*path).to_owned())
+    .collect();
+    paths.extend(
+        ["", "/room", "/events", "/do/cancel"]
+            .iter()
+            .map(|end| format!("/cases/{id}{end}")),
+    );
     for path in paths {
         let answer = both.get(&path).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}");
-        assert!(answer.text.contains("DEMONSTRATION") && answer.text.contains("(demonstration)</title>"), "{path}");
+        assert!(
+            answer.text.contains("DEMONSTRATION")
+                && answer.text.contains("(demonstration)</title>"),
+            "{path}"
+        );
         if path.starts_with("/cases/") {
-            assert!(answer.text.contains("DEMO-TOIVOKOSKI, Eila") && answer.text.contains("7004128"), "{path}");
+            assert!(
+                answer.text.contains("DEMO-TOIVOKOSKI, Eila") && answer.text.contains("7004128"),
+                "{path}"
+            );
         }
     }
 }

@@ -105,8 +105,14 @@ pub(super) const ACTS: &[Act] = &[
         inputs: |_| {
             vec![
                 Input::text("ward", "Ward"),
-                Input::choice("planned", "Was it planned", &[("yes", "Planned"), ("no", "Not planned")]),
-                Input::area("reason", "Why").hint("when it was not planned").optional(),
+                Input::choice(
+                    "planned",
+                    "Was it planned",
+                    &[("yes", "Planned"), ("no", "Not planned")],
+                ),
+                Input::area("reason", "Why")
+                    .hint("when it was not planned")
+                    .optional(),
             ]
         },
         read: Read::Command(|_, reader| {
@@ -132,7 +138,15 @@ pub(super) const ACTS: &[Act] = &[
         place: Place::Case,
         inputs: |view| {
             vec![
-                Input::choice("kind", "What", &[("deterioration", "Getting worse"), ("conversion_surgery", "To surgery"), ("resuscitation", "Resuscitation")]),
+                Input::choice(
+                    "kind",
+                    "What",
+                    &[
+                        ("deterioration", "Getting worse"),
+                        ("conversion_surgery", "To surgery"),
+                        ("resuscitation", "Resuscitation"),
+                    ],
+                ),
                 Input::area("trigger", "What was seen"),
                 Input::text("called", "Who was called, and when"),
                 Input::area("actions", "What was done").optional(),
@@ -142,7 +156,12 @@ pub(super) const ACTS: &[Act] = &[
         read: Read::Command(|_, reader| {
             Command::Escalate(Escalation {
                 happened_at: reader.moment("happened_at", "Time"),
-                kind: reader.chosen("kind", "what", EscalationKind::from_code, EscalationKind::Deterioration),
+                kind: reader.chosen(
+                    "kind",
+                    "what",
+                    EscalationKind::from_code,
+                    EscalationKind::Deterioration,
+                ),
                 trigger: reader.text("trigger", "what was seen"),
                 called: reader.text("called", "who was called"),
                 actions: reader.maybe("actions"),
@@ -165,7 +184,12 @@ pub(super) const ACTS: &[Act] = &[
         code: "close",
         words: "Close the case",
         button: "Close the case",
-        states: &["discharged", "cancelled", "rejected", "redirected_other_modality"],
+        states: &[
+            "discharged",
+            "cancelled",
+            "rejected",
+            "redirected_other_modality",
+        ],
         roles: CLINICAL,
         place: Place::Case,
         inputs: nothing,
@@ -180,7 +204,9 @@ pub(super) const ACTS: &[Act] = &[
         place: Place::Case,
         inputs: |_| vec![Input::area("reason", "Why").hint("late complication, new result, audit")],
         read: Read::Command(|_, reader| {
-            Command::Reopen(Reopening { reason: reader.text("reason", "the reason") })
+            Command::Reopen(Reopening {
+                reason: reader.text("reason", "the reason"),
+            })
         }),
     },
 ];
@@ -196,11 +222,20 @@ const CHECKS: &[(&str, &str, &str)] = &[
 
 fn discharge_inputs(view: &View<'_>) -> Vec<Input> {
     let mut inputs = Input::checks(&view.state.desk.rules().pathway.discharge);
-    inputs.push(Input::text("language", "Language of the written instructions"));
+    inputs.push(Input::text(
+        "language",
+        "Language of the written instructions",
+    ));
     inputs.push(Input::area("restart", "Medicines to restart, and when").optional());
     inputs.push(Input::yes_no("catheter_care", "Catheter care explained"));
-    inputs.push(Input::yes_no("warning_signs", "Warning signs explained, with the telephone numbers"));
-    inputs.push(Input::text("results_by", "Who tells the results, and by when"));
+    inputs.push(Input::yes_no(
+        "warning_signs",
+        "Warning signs explained, with the telephone numbers",
+    ));
+    inputs.push(Input::text(
+        "results_by",
+        "Who tells the results, and by when",
+    ));
     inputs.push(Input::yes_no("escort", "Somebody takes the patient home"));
     inputs.push(Input::area("against_advice", "Against advice, because").optional());
     inputs

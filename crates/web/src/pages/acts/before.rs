@@ -7,12 +7,19 @@ use case::{
     NoConsent, Override, PreparationFact, ProcedureNumber, Protocol, Rebook, Rejection, Restart,
     ScheduledStep, Statement,
 };
-use model::{BleedingClass, Kilogram, Modality, ProcedureId, Role::Radiologist};
+use model::{BleedingClass, Modality, ProcedureId, Role::Radiologist};
 
 const BEFORE: &[&str] = &["referred", "vetting", "scheduled", "preparation", "arrived"];
 const LIVE: &[&str] = &[
-    "referred", "returned_to_referrer", "vetting", "scheduled", "preparation", "emergency", "arrived",
-    "sign_in", "time_out",
+    "referred",
+    "returned_to_referrer",
+    "vetting",
+    "scheduled",
+    "preparation",
+    "emergency",
+    "arrived",
+    "sign_in",
+    "time_out",
 ];
 
 pub(super) const ACTS: &[Act] = &[
@@ -104,7 +111,14 @@ pub(super) const ACTS: &[Act] = &[
         inputs: |_| {
             vec![
                 Input::area("words", "What the patient said"),
-                Input::choice("then", "What follows", &[("cancel", "Cancel the case"), ("vetting", "Back to the radiologist")]),
+                Input::choice(
+                    "then",
+                    "What follows",
+                    &[
+                        ("cancel", "Cancel the case"),
+                        ("vetting", "Back to the radiologist"),
+                    ],
+                ),
                 restart_input(),
             ]
         },
@@ -120,45 +134,12 @@ pub(super) const ACTS: &[Act] = &[
                 },
                 AfterRefusal::BackToVetting,
             );
-            Command::DeclineConsent(NoConsent { words, then, restart: restart(reader), given_in_room: String::new() })
-        }),
-    },
-    Act {
-        code: "record_weight",
-        words: "Weight",
-        button: "Save the weight",
-        states: &["scheduled", "preparation", "arrived"],
-        roles: WITH_REFERRER,
-        place: Place::Case,
-        inputs: |view| {
-            vec![
-                Input::number("weight", "Weight", "kg"),
-                Input::when("measured_at", "Measured at").value(super::now_value(view)),
-            ]
-        },
-        read: Read::Command(|_, reader| {
-            let weight = Kilogram(reader.number("weight", "Weight", 0.3, 350.0));
-            let measured_at = reader.moment("measured_at", "Measured at");
-            Command::RecordPreparation(PreparationFact::Weight { weight, measured_at })
-        }),
-    },
-    Act {
-        code: "record_last_dose",
-        words: "Last dose taken",
-        button: "Save the dose",
-        states: &["scheduled", "preparation", "arrived"],
-        roles: WITH_REFERRER,
-        place: Place::Case,
-        inputs: |_| {
-            vec![
-                Input::text("medicine", "Medicine").hint("generic name, lower case"),
-                Input::when("taken_at", "Last dose taken at"),
-            ]
-        },
-        read: Read::Command(|_, reader| {
-            let medicine = reader.text("medicine", "the medicine");
-            let taken_at = reader.moment("taken_at", "Last dose taken at");
-            Command::RecordPreparation(PreparationFact::LastDose { medicine, taken_at })
+            Command::DeclineConsent(NoConsent {
+                words,
+                then,
+                restart: restart(reader),
+                given_in_room: String::new(),
+            })
         }),
     },
     Act {
@@ -188,14 +169,23 @@ pub(super) const ACTS: &[Act] = &[
         },
         read: Read::Command(|view, reader| {
             let booking = read_booking(view, reader);
-            Command::Move(Move { booking, reason: reader.text("reason", "the reason") })
+            Command::Move(Move {
+                booking,
+                reason: reader.text("reason", "the reason"),
+            })
         }),
     },
     Act {
         code: "sign_override",
         words: "Sign an override",
         button: "Sign the override",
-        states: &["scheduled", "preparation", "emergency", "arrived", "sign_in"],
+        states: &[
+            "scheduled",
+            "preparation",
+            "emergency",
+            "arrived",
+            "sign_in",
+        ],
         roles: &[Radiologist],
         place: Place::Case,
         inputs: |_| {
@@ -207,9 +197,18 @@ pub(super) const ACTS: &[Act] = &[
                 .case
                 .gate
                 .as_ref()
-                .map(|gate| gate.what.reasons.iter().map(|reason| reason.rule.clone()).collect())
+                .map(|gate| {
+                    gate.what
+                        .reasons
+                        .iter()
+                        .map(|reason| reason.rule.clone())
+                        .collect()
+                })
                 .unwrap_or_default();
-            Command::SignOverride(Override { rules, words: reader.text("words", "the reason") })
+            Command::SignOverride(Override {
+                rules,
+                words: reader.text("words", "the reason"),
+            })
         }),
     },
     Act {
@@ -222,7 +221,9 @@ pub(super) const ACTS: &[Act] = &[
         inputs: |_| vec![Input::area("missing", "What is missing").hint("one a line")],
         read: Read::Command(|_, reader| {
             reader.text("missing", "what is missing");
-            Command::ReturnToReferrer { missing: reader.names("missing") }
+            Command::ReturnToReferrer {
+                missing: reader.names("missing"),
+            }
         }),
     },
     Act {
@@ -232,11 +233,19 @@ pub(super) const ACTS: &[Act] = &[
         states: &["referred", "vetting"],
         roles: &[Radiologist],
         place: Place::Case,
-        inputs: |_| vec![Input::text("reason", "Reason"), Input::area("reply", "Reply to the referrer")],
+        inputs: |_| {
+            vec![
+                Input::text("reason", "Reason"),
+                Input::area("reply", "Reply to the referrer"),
+            ]
+        },
         read: Read::Command(|_, reader| {
             let reason = reader.text("reason", "the reason");
             let reply_to_referrer = reader.text("reply", "the reply");
-            Command::Reject(Rejection { reason, reply_to_referrer })
+            Command::Reject(Rejection {
+                reason,
+                reply_to_referrer,
+            })
         }),
     },
     Act {
@@ -248,12 +257,19 @@ pub(super) const ACTS: &[Act] = &[
         place: Place::Case,
         inputs: |view| {
             let reasons = &view.state.desk.rules().pathway.cancel_reasons;
-            let options = reasons.iter().map(|item| (item.id.clone(), item.words.clone())).collect();
+            let options = reasons
+                .iter()
+                .map(|item| (item.id.clone(), item.words.clone()))
+                .collect();
             vec![
                 Input::select("reason", "Reason", options),
                 Input::area("words", "In words").optional(),
                 restart_input(),
-                Input::choice("rebook", "Book again", &[("yes", "Yes"), ("no", "No"), ("not_decided", "Not decided")]),
+                Input::choice(
+                    "rebook",
+                    "Book again",
+                    &[("yes", "Yes"), ("no", "No"), ("not_decided", "Not decided")],
+                ),
             ]
         },
         read: Read::Command(|_, reader| {
@@ -271,7 +287,13 @@ pub(super) const ACTS: &[Act] = &[
                 },
                 Rebook::NotDecided,
             );
-            Command::Cancel(Cancellation { reason, words, restart, given_in_room: String::new(), rebook })
+            Command::Cancel(Cancellation {
+                reason,
+                words,
+                restart,
+                given_in_room: String::new(),
+                rebook,
+            })
         }),
     },
 ];
@@ -284,7 +306,11 @@ fn restart_input() -> Input {
 
 fn restart(reader: &Reader<'_>) -> Restart {
     let words = reader.maybe("restart");
-    if words.is_empty() { Restart::NotNeeded } else { Restart::Given(words) }
+    if words.is_empty() {
+        Restart::NotNeeded
+    } else {
+        Restart::Given(words)
+    }
 }
 
 fn modalities() -> Vec<(String, String)> {
@@ -306,22 +332,51 @@ fn modalities() -> Vec<(String, String)> {
 fn vet_inputs(_: &View<'_>) -> Vec<Input> {
     vec![
         Input::select("modality", "Guidance", modalities()),
-        Input::choice("bleeding_class", "Bleeding risk", &[("low", "Low"), ("high", "High")]),
+        Input::choice(
+            "bleeding_class",
+            "Bleeding risk",
+            &[("low", "Low"), ("high", "High")],
+        ),
         Input::text("access", "Access route and target"),
-        Input::choice("anaesthesia", "Anaesthesia", &[("none", "None"), ("local", "Local"), ("moderate_sedation", "Sedation"), ("ga", "General")]),
+        Input::choice(
+            "anaesthesia",
+            "Anaesthesia",
+            &[
+                ("none", "None"),
+                ("local", "Local"),
+                ("moderate_sedation", "Sedation"),
+                ("ga", "General"),
+            ],
+        ),
         Input::text("contrast", "Contrast plan").optional(),
         Input::text("devices", "Devices and sizes to have ready").optional(),
-        Input::choice("setting", "Stay", &[("day_case", "Day case"), ("inpatient", "Inpatient")]),
+        Input::choice(
+            "setting",
+            "Stay",
+            &[("day_case", "Day case"), ("inpatient", "Inpatient")],
+        ),
         Input::number("room_minutes", "Time in the room", "min").value("60"),
         Input::text("antibiotic", "Antibiotic plan").optional(),
         Input::text("observation", "Observation afterwards").optional(),
-        Input::area("justification", "Justification of the exposure").hint("needed when X-rays are used").optional(),
+        Input::area("justification", "Justification of the exposure")
+            .hint("needed when X-rays are used")
+            .optional(),
     ]
 }
 
 fn read_vet(_: &View<'_>, reader: &mut Reader<'_>) -> Command {
-    let modality = reader.chosen("modality", "Guidance", Modality::from_code, Modality::Ultrasound);
-    let bleeding_class = reader.chosen("bleeding_class", "Bleeding risk", BleedingClass::from_code, BleedingClass::High);
+    let modality = reader.chosen(
+        "modality",
+        "Guidance",
+        Modality::from_code,
+        Modality::Ultrasound,
+    );
+    let bleeding_class = reader.chosen(
+        "bleeding_class",
+        "Bleeding risk",
+        BleedingClass::from_code,
+        BleedingClass::High,
+    );
     Command::Vet(Protocol {
         modality,
         bleeding_class,
@@ -344,9 +399,18 @@ fn booking_inputs(view: &View<'_>) -> Vec<Input> {
         .site()
         .rooms
         .iter()
-        .map(|room| (room.name.clone(), format!("{} ({})", room.name, room.operator)))
+        .map(|room| {
+            (
+                room.name.clone(),
+                format!("{} ({})", room.name, room.operator),
+            )
+        })
         .collect();
-    let minutes = view.case.protocol.as_ref().map_or(60, |protocol| protocol.what.room_minutes);
+    let minutes = view
+        .case
+        .protocol
+        .as_ref()
+        .map_or(60, |protocol| protocol.what.room_minutes);
     vec![
         Input::select("room", "Room", rooms),
         Input::when("start", "Start"),
@@ -394,18 +458,34 @@ fn read_booking(view: &View<'_>, reader: &mut Reader<'_>) -> Booking {
 
 fn consent_inputs(_: &View<'_>) -> Vec<Input> {
     vec![
-        Input::choice("basis", "How it was given", &[("signed", "Signed"), ("oral_documented", "Oral, documented"), ("proxy", "By a proxy"), ("presumed_emergency", "Presumed, emergency"), ("two_doctors", "Two doctors")]),
+        Input::choice(
+            "basis",
+            "How it was given",
+            &[
+                ("signed", "Signed"),
+                ("oral_documented", "Oral, documented"),
+                ("proxy", "By a proxy"),
+                ("presumed_emergency", "Presumed, emergency"),
+                ("two_doctors", "Two doctors"),
+            ],
+        ),
         Input::text("form_version", "Form and version").optional(),
         Input::text("language", "Language"),
         Input::text("interpreter", "Interpreter").optional(),
-        Input::area("discussed", "What was discussed").hint("indication, benefits, alternatives, risks with rates, radiation"),
+        Input::area("discussed", "What was discussed")
+            .hint("indication, benefits, alternatives, risks with rates, radiation"),
         Input::text("given_by", "Given by").hint("the patient, or the proxy by name"),
     ]
 }
 
 fn read_consent(_: &View<'_>, reader: &mut Reader<'_>) -> Command {
     Command::GiveConsent(Consent {
-        basis: reader.chosen("basis", "how it was given", ConsentBasis::from_code, ConsentBasis::Signed),
+        basis: reader.chosen(
+            "basis",
+            "how it was given",
+            ConsentBasis::from_code,
+            ConsentBasis::Signed,
+        ),
         form_version: reader.maybe("form_version"),
         language: reader.text("language", "the language"),
         interpreter: reader.maybe("interpreter"),
@@ -425,7 +505,11 @@ const AT_ARRIVAL: &[(&str, &str, &str)] = &[
 
 fn arrival_inputs(_: &View<'_>) -> Vec<Input> {
     let mut inputs = vec![
-        Input::text("first_identifier", "First identifier, as the patient says it").hint("name or date of birth"),
+        Input::text(
+            "first_identifier",
+            "First identifier, as the patient says it",
+        )
+        .hint("name or date of birth"),
         Input::text("second_identifier", "Second identifier").hint("wristband or hospital number"),
         Input::when("last_food_at", "Last food").optional(),
         Input::when("last_drink_at", "Last drink").optional(),
@@ -435,7 +519,11 @@ fn arrival_inputs(_: &View<'_>) -> Vec<Input> {
         Input::text("allergies_repeated_words", "To what, and what happened").optional(),
         Input::yes_no("pregnancy_repeated", "Pregnancy possible"),
     ];
-    inputs.extend(AT_ARRIVAL.iter().map(|(name, label, unit)| Input::number(name, label, unit).optional()));
+    inputs.extend(
+        AT_ARRIVAL
+            .iter()
+            .map(|(name, label, unit)| Input::number(name, label, unit).optional()),
+    );
     inputs
 }
 

@@ -91,7 +91,11 @@ impl Input {
     }
 
     pub fn yes_no(name: &str, label: &str) -> Self {
-        Self::choice(name, label, &[("yes", "Yes"), ("no", "No"), ("unknown", "Not known")])
+        Self::choice(
+            name,
+            label,
+            &[("yes", "Yes"), ("no", "No"), ("unknown", "Not known")],
+        )
     }
 
     pub fn checks(items: &[PathwayItem]) -> Vec<Self> {
@@ -175,7 +179,10 @@ impl Reader<'_> {
             .ok()
             .and_then(|at| at.to_zoned_datetime(self.zone.clone()).ok());
         if found.is_none() {
-            self.wrong(name, format!("{label} must be a day and a clock time; you wrote {text}"));
+            self.wrong(
+                name,
+                format!("{label} must be a day and a clock time; you wrote {text}"),
+            );
         }
         found.map(|at| at.timestamp())
     }
@@ -214,7 +221,9 @@ impl Reader<'_> {
             _ => {
                 self.wrong(
                     name,
-                    format!("{label} must be a whole number from {least} to {most}; you wrote {text:?}"),
+                    format!(
+                        "{label} must be a whole number from {least} to {most}; you wrote {text:?}"
+                    ),
                 );
                 least
             }
@@ -222,7 +231,13 @@ impl Reader<'_> {
     }
 
     /// A choice with its code; refused when none was made.
-    pub fn chosen<T>(&mut self, name: &str, label: &str, read: impl Fn(&str) -> Option<T>, or: T) -> T {
+    pub fn chosen<T>(
+        &mut self,
+        name: &str,
+        label: &str,
+        read: impl Fn(&str) -> Option<T>,
+        or: T,
+    ) -> T {
         let text = self.maybe(name);
         match read(&text) {
             Some(value) => value,

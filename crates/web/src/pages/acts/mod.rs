@@ -114,8 +114,19 @@ const WITH_REFERRER: &[Role] = &[
 
 /// Forms that take the case along its line: only these are ever the main button.
 const LINE: &[&str] = &[
-    "vet", "schedule", "begin_preparation", "arrive", "begin_sign_in", "sign_in", "time_out", "start", "end",
-    "sign_out", "begin_recovery", "observe", "close",
+    "vet",
+    "schedule",
+    "begin_preparation",
+    "arrive",
+    "begin_sign_in",
+    "sign_in",
+    "time_out",
+    "start",
+    "end",
+    "sign_out",
+    "begin_recovery",
+    "observe",
+    "close",
 ];
 
 /// Steps that stand already are not offered again.
@@ -128,7 +139,10 @@ fn is_done(case: &Case, code: &str) -> bool {
         "identify_procedure" => case.live().all(case::Procedure::is_identified),
         "sign_override" => {
             case.override_signed.is_some()
-                || case.gate.as_ref().is_none_or(|gate| gate.what.now == model::Gate::Ready)
+                || case
+                    .gate
+                    .as_ref()
+                    .is_none_or(|gate| gate.what.now == model::Gate::Ready)
         }
         "restart_instruction" => !matches!(case.restart, Some(case::Restart::Owed)),
         _ => false,
@@ -217,10 +231,20 @@ pub async fn show(
     Path((id, code)): Path<(String, String)>,
     Asked(about): Asked<About>,
 ) -> Result<Response, Ended> {
-    let act = all().find(|act| act.code == code).ok_or(Refusal::NotFound)?;
+    let act = all()
+        .find(|act| act.code == code)
+        .ok_or(Refusal::NotFound)?;
     let opened = open(&state, &seat, &headers, &id, act.code).await?;
     let empty = Fields::default();
-    form(&state, &seat, &opened, act, about.track, &empty, NotTaken::default())
+    form(
+        &state,
+        &seat,
+        &opened,
+        act,
+        about.track,
+        &empty,
+        NotTaken::default(),
+    )
 }
 
 pub async fn submit(
@@ -230,7 +254,9 @@ pub async fn submit(
     Path((id, code)): Path<(String, String)>,
     Extension(fields): Form,
 ) -> Result<Response, Ended> {
-    let act = all().find(|act| act.code == code).ok_or(Refusal::NotFound)?;
+    let act = all()
+        .find(|act| act.code == code)
+        .ok_or(Refusal::NotFound)?;
     let opened = open(&state, &seat, &headers, &id, act.code).await?;
     let number = fields.text("number").parse().unwrap_or_default();
     let seen: u64 = fields
@@ -266,7 +292,9 @@ pub async fn submit(
         Err(ActError::Changed { .. }) => {
             let opened = open(&state, &seat, &headers, &id, act.code).await?;
             let events = case_events(state.desk.query(), &opened.case.id).await?;
-            let newer = events.get(usize::try_from(seen).unwrap_or(0)..).unwrap_or_default();
+            let newer = events
+                .get(usize::try_from(seen).unwrap_or(0)..)
+                .unwrap_or_default();
             let zone = state.desk.site().zone_or_utc();
             let today = state.desk.now_here().date();
             let not_taken = NotTaken {
@@ -320,8 +348,13 @@ fn form(
             input.value = fields.text(&input.name).to_owned();
             input.beside = fields.text(&format!("{}_words", input.name)).to_owned();
         }
-        let wrong = not_taken.problems.iter().find(|(name, _)| *name == input.name);
-        input.bad = wrong.map(|(_, sentence)| sentence.clone()).unwrap_or_default();
+        let wrong = not_taken
+            .problems
+            .iter()
+            .find(|(name, _)| *name == input.name);
+        input.bad = wrong
+            .map(|(_, sentence)| sentence.clone())
+            .unwrap_or_default();
     }
     let is_error = !not_taken.problems.is_empty() || !not_taken.refused.is_empty();
     let title = if is_error {
@@ -329,7 +362,11 @@ fn form(
     } else {
         act.words.to_owned()
     };
-    let class = if act.place == Place::Pad || act.roles == ROOM { "roompage" } else { "" };
+    let class = if act.place == Place::Pad || act.roles == ROOM {
+        "roompage"
+    } else {
+        ""
+    };
     Ok(page(&ActPage {
         frame: Frame::of(state, seat, "/cases", title).with_body(class),
         banner: opened.banner.clone(),
@@ -357,7 +394,11 @@ fn sentence(words: &str) -> String {
 
 /// Now, as a `datetime-local` field takes it.
 fn now_value(view: &View<'_>) -> String {
-    view.state.desk.now_here().strftime("%Y-%m-%dT%H:%M").to_string()
+    view.state
+        .desk
+        .now_here()
+        .strftime("%Y-%m-%dT%H:%M")
+        .to_string()
 }
 
 fn nothing(_: &View<'_>) -> Vec<Input> {

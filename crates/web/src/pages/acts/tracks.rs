@@ -63,7 +63,15 @@ pub(super) const ACTS: &[Act] = &[
             let today = view.state.desk.now_here().date();
             vec![
                 Input::day("on", "On").value(today.to_string()),
-                Input::choice("channel", "How", &[("telephone", "Telephone"), ("visit", "At a visit"), ("letter", "Letter")]),
+                Input::choice(
+                    "channel",
+                    "How",
+                    &[
+                        ("telephone", "Telephone"),
+                        ("visit", "At a visit"),
+                        ("letter", "Letter"),
+                    ],
+                ),
                 Input::area("follow_up", "What follows"),
             ]
         },
@@ -95,18 +103,45 @@ pub(super) const ACTS: &[Act] = &[
         roles: WITH_REFERRER,
         place: Place::Case,
         inputs: |_| {
-            let roles = [Role::Coordinator, Role::IrNurse, Role::WardNurse, Role::Radiologist, Role::Physicist, Role::Referrer];
+            let roles = [
+                Role::Coordinator,
+                Role::IrNurse,
+                Role::WardNurse,
+                Role::Radiologist,
+                Role::Physicist,
+                Role::Referrer,
+            ];
             vec![
-                Input::choice("kind", "What", &[("results", "Result"), ("device", "Device"), ("dose", "Dose"), ("follow_up", "Follow-up"), ("adverse_event", "Adverse event")]),
+                Input::choice(
+                    "kind",
+                    "What",
+                    &[
+                        ("results", "Result"),
+                        ("device", "Device"),
+                        ("dose", "Dose"),
+                        ("follow_up", "Follow-up"),
+                        ("adverse_event", "Adverse event"),
+                    ],
+                ),
                 Input::text("about", "About"),
-                Input::select("owner", "Owner", roles.iter().map(|role| (role.code().to_owned(), crate::words::role(*role).to_owned())).collect()),
+                Input::select(
+                    "owner",
+                    "Owner",
+                    roles
+                        .iter()
+                        .map(|role| (role.code().to_owned(), crate::words::role(*role).to_owned()))
+                        .collect(),
+                ),
                 Input::day("due", "Due"),
             ]
         },
         read: Read::Command(|_, reader| {
             let due = reader.maybe_day("due", "Due");
             if due.is_none() && reader.maybe("due").is_empty() {
-                reader.wrong("due", "without an owner and a date it is forgotten: give the day");
+                reader.wrong(
+                    "due",
+                    "without an owner and a date it is forgotten: give the day",
+                );
             }
             Command::OpenTrack(NewTrack {
                 kind: reader.chosen("kind", "what", TrackKind::from_code, TrackKind::FollowUp),
@@ -126,7 +161,9 @@ pub(super) const ACTS: &[Act] = &[
         inputs: |_| vec![Input::area("words", "Note")],
         read: Read::Command(|view, reader| Command::NoteOnTrack {
             number: TrackNumber(view.number),
-            note: TrackNote::Written { words: reader.text("words", "the note") },
+            note: TrackNote::Written {
+                words: reader.text("words", "the note"),
+            },
         }),
     },
     Act {
@@ -193,10 +230,17 @@ fn read_close(view: &View<'_>, reader: &mut Reader<'_>) -> Command {
         "acted_on" => TrackOutcome::ResultActedOn { next_step: words },
         "inadequate" => TrackOutcome::InadequateAccepted { words },
         "removed" => TrackOutcome::DeviceRemoved { on, words },
-        "lost" => TrackOutcome::DeviceLost { on, words, case: None },
+        "lost" => TrackOutcome::DeviceLost {
+            on,
+            words,
+            case: None,
+        },
         "skin" => TrackOutcome::SkinChecksDone { words },
         "done" => TrackOutcome::FollowUpDone { words },
-        "graded" => TrackOutcome::AdverseEventGraded { grade: reader.text("grade", "the grade"), words },
+        "graded" => TrackOutcome::AdverseEventGraded {
+            grade: reader.text("grade", "the grade"),
+            words,
+        },
         chosen => {
             if chosen != "ended" {
                 reader.wrong("outcome", "choose the outcome");
@@ -204,5 +248,8 @@ fn read_close(view: &View<'_>, reader: &mut Reader<'_>) -> Command {
             TrackOutcome::Ended { words }
         }
     };
-    Command::CloseTrack { number: TrackNumber(view.number), outcome }
+    Command::CloseTrack {
+        number: TrackNumber(view.number),
+        outcome,
+    }
 }
