@@ -98,6 +98,18 @@ pub(crate) async fn act_with(
     }
 }
 
+/// A new case from its first command, for tests that need one to stand there.
+#[cfg(test)]
+pub(crate) async fn opened(
+    desk: &Desk,
+    by: &Actor,
+    patient: &Patient,
+    command: &Command,
+) -> Result<(Case, Vec<Change>), ActError> {
+    let before = Case::new(desk.new_case_id().await?);
+    decided_for(desk, by, &before, command, patient).await
+}
+
 /// Decides one command on a loaded case and lists what becomes true.
 pub(crate) async fn decided(
     desk: &Desk,
