@@ -129,6 +129,17 @@ pub fn from_code(code: &str) -> String {
     words
 }
 
+/// An analyte as a laboratory writes it.
+pub fn analyte(id: &str) -> String {
+    match id {
+        "inr" => "INR".to_owned(),
+        "hb" => "Haemoglobin".to_owned(),
+        "aptt" => "APTT".to_owned(),
+        "hcg" => "hCG".to_owned(),
+        other => from_code(other),
+    }
+}
+
 /// "10:42".
 pub fn clock(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned_datetime(zone.clone())

@@ -426,7 +426,7 @@ async fn laboratory(
                     row.code
                 )
             } else {
-                words::from_code(&row.analyte)
+                words::analyte(&row.analyte)
             };
             LaboratoryLine {
                 what: name,

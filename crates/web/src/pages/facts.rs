@@ -96,6 +96,14 @@ fn read(state: &State, reader: &mut Reader<'_>) -> Vec<PatientFact> {
         "medicine_stopped" => PatientFact::MedicineStopped {
             inn: reader.text("stopped", "the medicine"),
         },
+        "last_intake" => {
+            let at = reader.moment("taken_at", "Last dose taken at");
+            PatientFact::LastIntake {
+                drug: reader.text("drug", "the medicine").to_lowercase(),
+                at: at.to_zoned_datetime(reader.zone.clone()).datetime(),
+                confirmed_by: reader.text("confirmed_by", "who said it"),
+            }
+        }
         "no_allergies" => PatientFact::NoAllergies,
         "allergy" => PatientFact::Allergy(Allergy {
             kind: reader.maybe("kind"),
@@ -208,6 +216,16 @@ fn forms(state: &State) -> Vec<FactForm> {
                     ],
                 ),
                 Input::number("year", "Year", "").optional(),
+            ],
+        },
+        FactForm {
+            what: "last_intake",
+            title: "The last dose that was really taken",
+            button: "Save the dose",
+            inputs: vec![
+                Input::text("drug", "Medicine").hint("generic name, lower case"),
+                Input::when("taken_at", "Last dose taken at"),
+                Input::text("confirmed_by", "Said by"),
             ],
         },
         FactForm {

@@ -38,7 +38,7 @@ pub fn plan_lines(row: Option<&PlanRow>, zone: &TimeZone, today: Date) -> (Vec<P
         lines.push(line(
             &from,
             today,
-            format!("Blood test: {}", words::from_code(&analyte)),
+            format!("Blood test: {}", words::analyte(&analyte)),
             why.join(", "),
             text(item, "rule"),
         ));

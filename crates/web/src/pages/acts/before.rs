@@ -7,7 +7,7 @@ use case::{
     NoConsent, Override, PreparationFact, ProcedureNumber, Protocol, Rebook, Rejection, Restart,
     ScheduledStep, Statement,
 };
-use model::{BleedingClass, Kilogram, Modality, ProcedureId, Role::Radiologist};
+use model::{BleedingClass, Modality, ProcedureId, Role::Radiologist};
 
 const BEFORE: &[&str] = &["referred", "vetting", "scheduled", "preparation", "arrived"];
 const LIVE: &[&str] = &[
@@ -140,47 +140,6 @@ pub(super) const ACTS: &[Act] = &[
                 restart: restart(reader),
                 given_in_room: String::new(),
             })
-        }),
-    },
-    Act {
-        code: "record_weight",
-        words: "Weight",
-        button: "Save the weight",
-        states: &["scheduled", "preparation", "arrived"],
-        roles: WITH_REFERRER,
-        place: Place::Case,
-        inputs: |view| {
-            vec![
-                Input::number("weight", "Weight", "kg"),
-                Input::when("measured_at", "Measured at").value(super::now_value(view)),
-            ]
-        },
-        read: Read::Command(|_, reader| {
-            let weight = Kilogram(reader.number("weight", "Weight", 0.3, 350.0));
-            let measured_at = reader.moment("measured_at", "Measured at");
-            Command::RecordPreparation(PreparationFact::Weight {
-                weight,
-                measured_at,
-            })
-        }),
-    },
-    Act {
-        code: "record_last_dose",
-        words: "Last dose taken",
-        button: "Save the dose",
-        states: &["scheduled", "preparation", "arrived"],
-        roles: WITH_REFERRER,
-        place: Place::Case,
-        inputs: |_| {
-            vec![
-                Input::text("medicine", "Medicine").hint("generic name, lower case"),
-                Input::when("taken_at", "Last dose taken at"),
-            ]
-        },
-        read: Read::Command(|_, reader| {
-            let medicine = reader.text("medicine", "the medicine");
-            let taken_at = reader.moment("taken_at", "Last dose taken at");
-            Command::RecordPreparation(PreparationFact::LastDose { medicine, taken_at })
         }),
     },
     Act {
