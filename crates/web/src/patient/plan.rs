@@ -3,6 +3,7 @@
 
 use crate::refusal::Refusal;
 use crate::state::State;
+use crate::words::number;
 use case::Case;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
@@ -43,7 +44,7 @@ pub fn patient_plan(
         approved: approved(&body),
         zone: &zone,
     };
-    let (steps, open) = read.steps(row.is_some());
+    let (steps, open) = read.steps(row.is_some(), start.date());
     Ok(PatientPlan {
         demonstration: site.demonstration,
         patient: Addressee {
@@ -127,8 +128,8 @@ fn procedure(state: &State, case: &Case, patient: &Patient) -> PlannedProcedure 
         anaesthesia: match protocol.map(|what| what.anaesthesia.as_str()) {
             Some("none") => Anaesthesia::None,
             Some("local") => Anaesthesia::Local,
-            Some("moderate_sedation") => Anaesthesia::Sedation,
-            Some("ga") => Anaesthesia::General,
+            Some("sedation" | "moderate_sedation") => Anaesthesia::Sedation,
+            Some("general" | "ga") => Anaesthesia::General,
             _ => Anaesthesia::NotDecided,
         },
         contrast: Contrast::NotDecided,
@@ -148,6 +149,27 @@ fn approved(body: &Value) -> BTreeSet<String> {
         .collect()
 }
 
+/// The fields of the staff plan that limit food for grown-ups; milk for infants is told by the unit.
+const FOODS: [&str; 4] = [
+    "fatty_meal_until",
+    "light_meal_until",
+    "solids_until",
+    "light_breakfast_until",
+];
+
+/// Why a medicine is stopped, as its group says.
+fn why(atc: &str) -> HoldReason {
+    if atc.starts_with("B01") {
+        HoldReason::Bleeding
+    } else if atc.starts_with("A10BA02") {
+        HoldReason::Kidneys
+    } else if atc.starts_with("A10") {
+        HoldReason::BloodSugar
+    } else {
+        HoldReason::NotSaid
+    }
+}
+
 struct PlanBody<'a> {
     body: &'a Value,
     approved: BTreeSet<String>,
@@ -156,76 +178,143 @@ struct PlanBody<'a> {
 
 impl PlanBody<'_> {
     /// The instructions, and what is left open: a medicine that the team decides, a section nobody worked out.
-    fn steps(&self, is_planned: bool) -> (Vec<Ruled<Instruction>>, Vec<OpenTopic>) {
+    ///
+    /// Whatever the staff plan holds and no instruction says becomes an open topic: it is never left out in silence.
+    ///
+    /// * `day` – of the procedure.
+    fn steps(&self, is_planned: bool, day: Date) -> (Vec<Ruled<Instruction>>, Vec<OpenTopic>) {
         if !is_planned {
             return (Vec::new(), vec![OpenTopic::Preparation]);
         }
         let mut steps = Vec::new();
         let mut open = Vec::new();
         for item in list(self.body, "medication_actions") {
-            match self.medicine(item) {
+            match self.medicine(item, day) {
                 Some(step) => steps.push(self.ruled(&text(item, "rule"), step)),
                 None => open.push(OpenTopic::Medicine(name(item))),
             }
         }
-        for item in list(self.body, "labs_due") {
-            let window = self.at(item, "take_from").zip(self.at(item, "take_until"));
-            if let Some((from, until)) = window {
-                let tests = Instruction::LaboratoryTests {
-                    from,
-                    until,
-                    place: None,
-                };
-                steps.push(self.ruled(&text(item, "rule"), tests));
+        self.tests(&mut steps, &mut open);
+        self.fasting(&mut steps, &mut open);
+        for item in list(self.body, "premedication") {
+            match self.premedication(item) {
+                Some(step) => steps.push(self.ruled(&text(item, "rule"), step)),
+                None => open.push(OpenTopic::Medicine(MedicineName {
+                    generic: text(item, "drug"),
+                    trade: None,
+                })),
             }
         }
-        if let Some(fasting) = self.body.get("fasting") {
-            let rule = text(fasting, "scheme");
-            if let Some(at) = self
-                .at(fasting, "solids_until")
-                .or_else(|| self.at(fasting, "food_until"))
-            {
-                steps.push(self.ruled(&rule, Instruction::NoFoodAfter(at)));
-            }
-            if let Some(at) = self
-                .at(fasting, "clear_fluids_until")
-                .or_else(|| self.at(fasting, "clear_until"))
-            {
-                steps.push(self.ruled(&rule, Instruction::ClearFluidsUntil(at)));
-            }
-        }
-        if self.body.get("not_worked_out").is_some() {
+        let is_open = self.body.get("not_worked_out").is_some()
+            || text(self.body, "gate_if_completed") != "ready";
+        if is_open {
             open.push(OpenTopic::Preparation);
         }
+        open.sort();
+        open.dedup();
         (steps, open)
     }
 
-    fn medicine(&self, item: &Value) -> Option<Instruction> {
+    /// One visit to the laboratory, in the window that serves every test.
+    fn tests(&self, steps: &mut Vec<Ruled<Instruction>>, open: &mut Vec<OpenTopic>) {
+        let due = list(self.body, "labs_due");
+        if due.is_empty() {
+            return;
+        }
+        let windows: Option<Vec<(ZonedDateTime, ZonedDateTime)>> = due
+            .iter()
+            .map(|item| self.at(item, "take_from").zip(self.at(item, "take_until")))
+            .collect();
+        let windows = windows.unwrap_or_default();
+        let from = windows.iter().map(|(from, _)| from).max();
+        let until = windows.iter().map(|(_, until)| until).min();
+        let every_rule = |item: &Value| self.approved.contains(&text(item, "rule"));
+        match from.zip(until) {
+            Some((from, until)) if from <= until => steps.push(Ruled {
+                value: Instruction::LaboratoryTests {
+                    from: from.clone(),
+                    until: until.clone(),
+                    place: None,
+                },
+                standing: if due.iter().all(every_rule) {
+                    Standing::Approved
+                } else {
+                    Standing::NotApproved
+                },
+            }),
+            _ => open.push(OpenTopic::BloodTests),
+        }
+    }
+
+    /// The strictest limit for food, and the one for clear drinks.
+    fn fasting(&self, steps: &mut Vec<Ruled<Instruction>>, open: &mut Vec<OpenTopic>) {
+        let Some(fasting) = self.body.get("fasting") else {
+            open.push(OpenTopic::Fasting);
+            return;
+        };
+        let scheme = text(fasting, "scheme");
+        // The plan stands on one scheme, and names it in its provenance; without one, on the site's policy.
+        let rule = match scheme.as_str() {
+            "none" => "policy",
+            _ => self
+                .approved
+                .iter()
+                .find(|rule| rule.starts_with("fasting/"))
+                .map_or("", String::as_str),
+        };
+        if scheme == "none" {
+            steps.push(self.ruled(rule, Instruction::NoFasting));
+            return;
+        }
+        let food = FOODS
+            .iter()
+            .filter_map(|field| self.at(fasting, field))
+            .min();
+        match food {
+            Some(at) => steps.push(self.ruled(rule, Instruction::NoFoodAfter(at))),
+            None => open.push(OpenTopic::Fasting),
+        }
+        if let Some(at) = self.at(fasting, "clear_liquid_until") {
+            steps.push(self.ruled(rule, Instruction::ClearFluidsUntil(at)));
+        }
+    }
+
+    fn premedication(&self, item: &Value) -> Option<Instruction> {
+        let milligram = item.get("dose_mg").and_then(Value::as_f64)?;
+        Some(Instruction::Premedication {
+            medicine: MedicineName {
+                generic: text(item, "drug"),
+                trade: None,
+            },
+            dose: format!("{}\u{a0}mg", number(milligram)),
+            at: self.at(item, "at")?,
+        })
+    }
+
+    fn medicine(&self, item: &Value, day: Date) -> Option<Instruction> {
         let medicine = name(item);
         let last_dose = self.at(item, "last_dose").map(DoseMoment::At);
+        let why = why(&text(item, "atc"));
         match text(item, "action").as_str() {
             "continue" => Some(Instruction::ContinueMedicine { medicine }),
             "hold" if last_dose.is_some() => Some(Instruction::HoldMedicine {
                 medicine,
-                why: HoldReason::NotSaid,
+                why,
                 last_dose,
                 free_from: None,
                 restart: Restart::AskFirst,
             }),
-            "reduce" => Some(Instruction::AskAboutDose { medicine }),
-            "omit_morning" => Some(Instruction::OmitMorningDose {
+            "hold_from_procedure" => Some(Instruction::HoldMedicine {
                 medicine,
-                on: self.day_of_procedure()?,
+                why,
+                last_dose: None,
+                free_from: Some(day),
+                restart: Restart::AskFirst,
             }),
+            "reduce" => Some(Instruction::AskAboutDose { medicine }),
+            "omit_morning" => Some(Instruction::OmitMorningDose { medicine, on: day }),
             _ => None,
         }
-    }
-
-    fn day_of_procedure(&self) -> Option<Date> {
-        list(self.body, "labs_due")
-            .iter()
-            .find_map(|item| self.at(item, "take_until"))
-            .map(|at| at.date())
     }
 
     fn ruled(&self, rule: &str, value: Instruction) -> Ruled<Instruction> {
@@ -261,4 +350,97 @@ fn text(item: &Value, field: &str) -> String {
         .and_then(Value::as_str)
         .unwrap_or_default()
         .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+    use serde_json::json;
+
+    fn said(body: &Value) -> (Vec<Instruction>, Vec<OpenTopic>) {
+        let zone = TimeZone::get("Europe/Helsinki").unwrap();
+        let read = PlanBody {
+            body,
+            approved: approved(body),
+            zone: &zone,
+        };
+        let (steps, open) = read.steps(true, date(2027, 3, 11));
+        (steps.into_iter().map(|step| step.value).collect(), open)
+    }
+
+    fn at(hour: i8) -> ZonedDateTime {
+        date(2027, 3, 11)
+            .at(hour, 0, 0, 0)
+            .to_zoned_datetime(TimeZone::get("Europe/Helsinki").unwrap())
+            .unwrap()
+    }
+
+    #[test]
+    fn a_morning_dose_is_left_out_on_the_day_of_the_procedure_not_of_the_tests() {
+        let (steps, _) = said(&json!({
+            "gate_if_completed": "ready",
+            "medication_actions": [{"inn": "ramipril", "atc": "C09AA05", "action": "omit_morning"}],
+            "labs_due": [{"take_from": "2027-03-08T08:00", "take_until": "2027-03-09T12:00"}],
+            "fasting": {"scheme": "none"},
+        }));
+        let omitted = Instruction::OmitMorningDose {
+            medicine: MedicineName {
+                generic: "ramipril".to_owned(),
+                trade: None,
+            },
+            on: date(2027, 3, 11),
+        };
+        assert!(steps.contains(&omitted), "{steps:?}");
+    }
+
+    #[test]
+    fn the_strictest_food_limit_and_the_clear_drinks_are_both_said() {
+        let (steps, open) = said(&json!({
+            "gate_if_completed": "ready",
+            "fasting": {
+                "scheme": "asa2017_2023",
+                "fatty_meal_until": "2027-03-11T01:00",
+                "light_meal_until": "2027-03-11T03:00",
+                "clear_liquid_until": "2027-03-11T07:00",
+            },
+        }));
+        assert_eq!(
+            steps,
+            [
+                Instruction::NoFoodAfter(at(1)),
+                Instruction::ClearFluidsUntil(at(7))
+            ]
+        );
+        assert!(open.is_empty(), "{open:?}");
+    }
+
+    #[test]
+    fn nothing_of_the_staff_plan_is_left_out_in_silence() {
+        let (steps, open) = said(&json!({
+            "gate_if_completed": "review",
+            "medication_actions": [{"inn": "warfarin", "atc": "B01AA03", "action": "decision_required"}],
+            "labs_due": [
+                {"take_from": "2027-03-10T08:00", "take_until": "2027-03-11T06:00"},
+                {"take_from": "2027-03-01T08:00", "take_until": "2027-03-09T12:00"},
+            ],
+            "premedication": [{"drug": "methylprednisolone", "dose_mg": 32.0, "at": "2027-03-11T05:00"}],
+        }));
+        assert_eq!(steps.len(), 1, "{steps:?}");
+        assert!(
+            matches!(&steps[0], Instruction::Premedication { dose, .. } if dose == "32\u{a0}mg")
+        );
+        let warfarin = MedicineName {
+            generic: "warfarin".to_owned(),
+            trade: None,
+        };
+        for topic in [
+            OpenTopic::Medicine(warfarin),
+            OpenTopic::BloodTests,
+            OpenTopic::Fasting,
+            OpenTopic::Preparation,
+        ] {
+            assert!(open.contains(&topic), "{topic:?} in {open:?}");
+        }
+    }
 }
