@@ -2,12 +2,14 @@
 //!
 //! Reading order: [`report`] (what a dose report says), [`totals`] (stated, summed, differences), [`study`]
 //! (several reports of one study), [`peak_skin_dose`] (the map on the skin, or why there is none), [`rules`]
-//! (figures from `knowledge/dose/`), [`alert`], [`follow_up`], [`reference_level`], [`explain`].
+//! (figures from `knowledge/dose/`), [`alert`], [`judge`] (map and levels of a study), [`follow_up`],
+//! [`reference_level`], [`explain`].
 
 pub mod alert;
 pub mod explain;
 pub mod follow_up;
 pub mod geometry_stated;
+pub mod judge;
 pub mod peak_skin_dose;
 pub mod quantity;
 pub mod reference_level;

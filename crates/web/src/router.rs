@@ -2,7 +2,7 @@
 
 use crate::guard::{Entry, enter};
 use crate::pages::{
-    acts, board, case, errors, events, facts, lists, log_in, new_case, quarantined, room,
+    acts, board, case, dose, errors, events, facts, lists, log_in, new_case, quarantined, room,
     unmatched, users,
 };
 use crate::patient::{letter, page};
@@ -78,6 +78,11 @@ fn staff_routes() -> Vec<Route> {
             "/cases/{id}/facts",
             Entry::Staff(Area::Act),
             get(facts::show).post(facts::record),
+        ),
+        route(
+            "/cases/{id}/dose",
+            Entry::Staff(Area::Case),
+            get(dose::show),
         ),
         route("/cases/{id}/room", Entry::Staff(Area::Act), get(room::show)),
         route(

@@ -20,6 +20,7 @@ mod receive_order;
 mod receive_patient_message;
 mod receive_result;
 
+pub mod case_dose;
 pub mod case_file;
 pub mod case_summary;
 mod case_tasks;

@@ -1,7 +1,7 @@
 //! The engine's facts and booking, put together from the patient, the case and the laboratory values.
 
 use crate::patient::{Patient, PatientFacts};
-use case::{Case, PreparationFact, Procedure, Stated, What};
+use case::{Case, Procedure, What};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -12,15 +12,10 @@ use preparation::{
     PregnancyFacts, PregnancyStatus, ResultValue, StatedAge,
 };
 
-/// What is known now: the patient's record, and over it what was said while this case was prepared.
-pub fn facts(
-    patient: &Patient,
-    case: &Case,
-    laboratory: &[LaboratoryValue],
-    zone: &TimeZone,
-) -> Facts {
+/// What is known now: the patient's record and the laboratory's values.
+pub fn facts(patient: &Patient, laboratory: &[LaboratoryValue], zone: &TimeZone) -> Facts {
     let known = &patient.facts;
-    let mut facts = Facts {
+    Facts {
         age: StatedAge::Born(patient.birth),
         sex: patient.sex,
         weight: known.weight.as_ref().map(|weight| Kilogram(weight.kg)),
@@ -40,11 +35,7 @@ pub fn facts(
         allergies: allergies(known),
         pregnancy: pregnancy(known),
         last_intakes: last_intakes(known),
-    };
-    for said in &case.preparation {
-        put_over(&mut facts, &said.what, zone);
     }
-    facts
 }
 
 fn medicines(known: &PatientFacts) -> Vec<MedicineTaken> {
@@ -123,82 +114,6 @@ fn lab_result(value: &LaboratoryValue, zone: &TimeZone) -> LabResult {
 /// An instant on the hospital's clocks.
 pub fn wall_clock(at: Timestamp, zone: &TimeZone) -> DateTime {
     at.to_zoned_datetime(zone.clone()).datetime()
-}
-
-fn put_over(facts: &mut Facts, said: &PreparationFact, zone: &TimeZone) {
-    match said {
-        PreparationFact::Medicine { medicine, taking } => put_medicine(facts, medicine, taking),
-        PreparationFact::LastDose { medicine, taken_at } => {
-            facts.last_intakes.retain(|intake| intake.drug != *medicine);
-            let at = wall_clock(*taken_at, zone);
-            facts.last_intakes.push(LastIntake {
-                drug: medicine.clone(),
-                at,
-            });
-        }
-        PreparationFact::Allergy { substance, answer } => put_allergy(facts, substance, answer),
-        PreparationFact::Pregnancy { answer } => {
-            facts.pregnancy.status = match answer {
-                Stated::Yes(_) => PregnancyStatus::Pregnant,
-                Stated::No => PregnancyStatus::NotPregnantStated,
-                Stated::Unknown => PregnancyStatus::Unknown,
-            };
-        }
-        PreparationFact::Weight { weight, .. } => facts.weight = Some(*weight),
-        PreparationFact::Escort { answer } => {
-            facts.companion = match answer {
-                Stated::Yes(_) => Answer::Known(true),
-                Stated::No => Answer::Known(false),
-                Stated::Unknown => Answer::Unknown,
-            };
-        }
-        // These change nothing that the plan is worked out from.
-        PreparationFact::Call { .. }
-        | PreparationFact::LaboratorySeen { .. }
-        | PreparationFact::Ate { .. }
-        | PreparationFact::Interpreter { .. }
-        | PreparationFact::Note { .. } => {}
-    }
-}
-
-fn put_medicine(facts: &mut Facts, name: &str, taking: &Stated) {
-    let is_it = |medicine: &MedicineTaken| medicine.inn.eq_ignore_ascii_case(name);
-    match taking {
-        Stated::No => facts.medicines.retain(|medicine| !is_it(medicine)),
-        Stated::Yes(words) if !facts.medicines.iter().any(is_it) => {
-            facts.medicines.push(MedicineTaken {
-                inn: name.to_owned(),
-                dose: words.clone(),
-                ..MedicineTaken::default()
-            });
-        }
-        // Not knowing whether it is taken counts as taken.
-        Stated::Unknown if !facts.medicines.iter().any(is_it) => {
-            facts.medicines.push(MedicineTaken {
-                inn: name.to_owned(),
-                ..MedicineTaken::default()
-            });
-        }
-        Stated::Yes(_) | Stated::Unknown => {}
-    }
-}
-
-fn put_allergy(facts: &mut Facts, substance: &str, answer: &Stated) {
-    let is_it = |allergy: &Allergy| {
-        allergy.substance.eq_ignore_ascii_case(substance) || allergy.kind == substance
-    };
-    match answer {
-        Stated::No => facts.allergies.retain(|allergy| !is_it(allergy)),
-        Stated::Yes(reaction) if !facts.allergies.iter().any(is_it) => {
-            facts.allergies.push(Allergy {
-                kind: substance.to_owned(),
-                substance: substance.to_owned(),
-                reaction: reaction.clone(),
-                ..Allergy::default()
-            });
-        }
-        Stated::Yes(_) | Stated::Unknown => {}
-    }
 }
 
 /// What is booked; `None` while there is no appointment or no procedure that the catalogue knows.

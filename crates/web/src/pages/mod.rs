@@ -4,6 +4,7 @@ pub mod acts;
 pub mod banner;
 pub mod board;
 pub mod case;
+pub mod dose;
 pub mod errors;
 pub mod events;
 pub mod facts;
