@@ -91,6 +91,13 @@ fn sentence_25_severity_decides_and_missing_severity_goes_by_the_words() {
         ("anaphylactic shock", "", false, true),
         ("laryngeal oedema with stridor", "", false, true),
         ("felt strange", "", false, true),
+        ("limited cutaneous oedema", "", false, false),
+        ("facial oedema without dyspnoea", "", true, false),
+        ("facial edema without dyspnea", "", true, false),
+        ("facial oedema with dyspnoea", "", false, true),
+        ("diffuse erythema, stable vital signs", "", true, false),
+        ("erythema with hypotension", "", false, true),
+        ("bronchospasm with significant hypoxia", "", false, true),
         ("", "", false, true),
         ("nausea, vomiting", "", false, false),
         ("warmth", "", false, false),
@@ -127,6 +134,16 @@ fn sentence_25_severity_decides_and_missing_severity_goes_by_the_words() {
     );
     let iodine = reacted(Patient::for_procedure("mr_guided_biopsy"), "", "severe");
     assert!(iodine.contrast("gadobutrol").plan().reviews().is_empty());
+}
+
+#[test]
+fn sentence_24_and_25_gadolinium_into_a_cavity_counts_neither_kidneys_nor_reactions() {
+    let cavity = Patient::for_procedure("nephrostomy_exchange")
+        .contrast("gadodiamide")
+        .without("creatinine")
+        .allergy("gadolinium_contrast", "gadobutrol", "", "severe")
+        .plan();
+    assert!(cavity.reviews().is_empty() && cavity.labs().is_empty());
 }
 
 #[test]
