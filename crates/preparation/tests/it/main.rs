@@ -8,6 +8,7 @@
 #[path = "../../../seldinger/src/plan/case_file.rs"]
 mod case_file;
 mod formulas;
+mod laws;
 mod oracle;
 mod patient;
 #[path = "../../../workflow/src/plan_json.rs"]

@@ -521,9 +521,10 @@ impl Decision<'_, '_> {
             return self.action("continue_pending_operator");
         }
         let mut decided = self.hold(rule, anticoagulant, findings);
-        decided.infusion_stops = decided.action == "hold"
-            && self.one.times.iter().any(|time| time == "continuous")
-            && ["heparin", "dti_parenteral"].contains(&class);
+        // 23: argatroban and bivalirudin are only ever given as an infusion, however their times are written.
+        let infused = class == "dti_parenteral"
+            || class == "heparin" && self.one.times.iter().any(|time| time == "continuous");
+        decided.infusion_stops = infused && decided.action == "hold";
         decided
     }
 

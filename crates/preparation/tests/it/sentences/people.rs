@@ -167,3 +167,29 @@ fn sentence_30_anaesthesia_that_was_not_said_is_the_deepest_of_the_catalogue() {
     // Said is said, whatever the catalogue lists.
     check(&high().anaesthesia("local"), &[]);
 }
+
+#[test]
+fn no_penicillin_after_any_reaction_to_penicillin() {
+    // The first choice there is ampicillin with sulbactam.
+    let tace = |severity: &str| {
+        let patient =
+            Patient::for_procedure("tace").allergy("penicillin", "amoxicillin", "rash", severity);
+        patient.plan().antibiotic
+    };
+    for severity in ["mild", "moderate", "severe", ""] {
+        assert!(!tace(severity).contains("ampicillin"), "{}", tace(severity));
+        assert!(tace(severity).contains("penicillin allergy"));
+    }
+    // After a mild one a cephalosporin may be given, after others the alternative.
+    let drain = |severity: &str| {
+        let patient = Patient::for_procedure("nephrostomy").allergy(
+            "penicillin",
+            "amoxicillin",
+            "rash",
+            severity,
+        );
+        patient.plan().antibiotic
+    };
+    assert!(drain("mild").contains("ceftriaxone"));
+    assert!(!drain("").contains("ceftriaxone") && !drain("severe").contains("ceftriaxone"));
+}
