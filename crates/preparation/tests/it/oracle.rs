@@ -18,6 +18,8 @@ use testkit::shipped_rules::{files, rule_book};
 
 const SEED: u64 = 20_270_210;
 const USUAL: u64 = 20_000;
+/// For the run over mutants.
+const QUICK: u64 = 400;
 const FULL: u64 = 1_000_000;
 
 pub fn facts(person: &Person) -> Facts {
@@ -281,8 +283,12 @@ impl Covered {
     reason = "how long the run may take is the tester's setting"
 )]
 fn the_engine_agrees_with_the_slow_second_opinion() {
-    let full = std::env::var("SELDINGER_TEST_SIZE").is_ok_and(|size| size == "full");
-    let count = if full { FULL } else { USUAL };
+    let size = std::env::var("SELDINGER_TEST_SIZE").unwrap_or_default();
+    let count = match size.as_str() {
+        "full" => FULL,
+        "quick" => QUICK,
+        _ => USUAL,
+    };
     let tables = Tables::read(&files());
     let choices = choices(&tables);
     let mut covered = Covered::default();
@@ -316,6 +322,9 @@ fn the_engine_agrees_with_the_slow_second_opinion() {
             .collect::<Vec<_>>()
             .join("\n")
     );
+    if count == QUICK {
+        return;
+    }
     // Every medicine file in both classes and in all five bands.
     let medicines: BTreeSet<&String> = covered.cells.keys().map(|cell| &cell.0).collect();
     assert!(medicines.len() >= rule_book().medicines.len());
