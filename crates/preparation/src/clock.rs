@@ -83,9 +83,13 @@ impl Clock {
         )
     }
 
-    /// The clocks change between two instants.
+    /// The clocks change between two instants, be it forth and back.
     pub fn changes_between(&self, from: Timestamp, to: Timestamp) -> bool {
-        self.zone.to_offset(from) != self.zone.to_offset(to)
+        let before = self.zone.to_offset(from);
+        self.zone
+            .following(from)
+            .take_while(|change| change.timestamp() <= to)
+            .any(|change| change.offset() != before)
     }
 }
 

@@ -5,8 +5,10 @@
     reason = "helpers of tests end the test"
 )]
 
+mod approvals;
 #[path = "../../../seldinger/src/plan/case_file.rs"]
 mod case_file;
+mod clock_changes;
 mod formulas;
 mod laws;
 mod oracle;

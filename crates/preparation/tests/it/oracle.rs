@@ -259,7 +259,7 @@ impl Covered {
 
     fn print(&self) {
         let least = self.cells.values().min().unwrap();
-        println!(
+        eprintln!(
             "{} cells of medicine, class and kidney band, at least {least} patients in each",
             self.cells.len()
         );
@@ -269,11 +269,11 @@ impl Covered {
             *medicines.entry(medicine).or_default() += count;
             *bands.entry((class, band)).or_default() += count;
         }
-        println!("by medicine: {medicines:?}");
-        println!("by class and band: {bands:?}");
-        println!("by class and family: {:?}", self.families);
-        println!("actions: {:?}", self.actions);
-        println!("gates now: {:?}", self.gates);
+        eprintln!("by medicine: {medicines:?}");
+        eprintln!("by class and band: {bands:?}");
+        eprintln!("by class and family: {:?}", self.families);
+        eprintln!("actions: {:?}", self.actions);
+        eprintln!("gates now: {:?}", self.gates);
     }
 }
 
@@ -306,7 +306,7 @@ fn the_engine_agrees_with_the_slow_second_opinion() {
             ));
         }
     }
-    println!(
+    eprintln!(
         "{count} patients, seed {SEED}, {} disagreements",
         faults.len()
     );
