@@ -112,13 +112,17 @@ concepts! {
     ALUMINIUM = "12503006" @ "SCT", "C-120F9" @ "SRT", "C-120F9" @ "SNM3", "C-120F9" @ "DCM";
 
     TABLE_RELATIONSHIP = "113745" @ "DCM";
-    HEAD_FIRST = "102540001" @ "SCT", "F-10470" @ "SRT", "F-10470" @ "SNM3", "F-10470" @ "99SDM";
-    FEET_FIRST = "102541002" @ "SCT", "F-10480" @ "SRT", "F-10480" @ "SNM3", "F-10480" @ "99SDM";
+    /// 102540001 and 102541002 are no SNOMED codes (their check digit is wrong) but were written by earlier versions
+    /// of this program and may come from others.
+    HEAD_FIRST = "102540008" @ "SCT", "102540001" @ "SCT", "F-10470" @ "SRT", "F-10470" @ "SNM3", "F-10470" @ "99SDM";
+    FEET_FIRST = "102541007" @ "SCT", "102541002" @ "SCT", "F-10480" @ "SRT", "F-10480" @ "SNM3", "F-10480" @ "99SDM";
+    PATIENT_ORIENTATION = "113743" @ "DCM";
+    RECUMBENT = "102538003" @ "SCT", "F-10450" @ "SRT", "F-10450" @ "SNM3", "F-10450" @ "99SDM";
     ORIENTATION_MODIFIER = "113744" @ "DCM";
     SUPINE = "40199007" @ "SCT", "F-10340" @ "SRT", "F-10340" @ "SNM3", "F-10340" @ "99SDM";
     PRONE = "1240000" @ "SCT", "F-10310" @ "SRT", "F-10310" @ "SNM3", "F-10310" @ "99SDM";
-    LEFT_LATERAL = "102536004" @ "SCT", "102535000" @ "SCT", "F-10319" @ "SRT", "F-10319" @ "SNM3", "F-10319" @ "99SDM";
-    RIGHT_LATERAL = "102538003" @ "SCT", "F-10317" @ "SRT", "F-10317" @ "SNM3", "F-10317" @ "99SDM";
+    LEFT_LATERAL = "102536004" @ "SCT", "F-10319" @ "SRT", "F-10319" @ "SNM3", "F-10319" @ "99SDM";
+    RIGHT_LATERAL = "102535000" @ "SCT", "F-10317" @ "SRT", "F-10317" @ "SNM3", "F-10317" @ "99SDM";
 
     CT_EVENT_COUNT = "113812" @ "DCM";
     DLP_TOTAL = "113813" @ "DCM";

@@ -100,6 +100,7 @@ fn plane() -> PlaneTotals {
         acquisition: None,
         agd: Vec::new(),
         reference_point: ReferencePoint::NotStated,
+        source_to_reference_point: None,
     }
 }
 

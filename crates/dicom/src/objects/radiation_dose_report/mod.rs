@@ -157,9 +157,9 @@ fn structured(set: &DataSet<'_>, header: &Header, notes: &Notes, trust: Trust) -
         report.planes = vec![projection::private_plane(&root)];
         return report;
     }
-    report.events = projection::events(&root);
-    report.ct_events = ct::acquisitions(&root);
     report.planes = projection::planes(&root);
+    report.events = projection::events(&root, &report.planes);
+    report.ct_events = ct::acquisitions(&root);
     let accumulated = root.containers(codes::CT_ACCUMULATED).next();
     if let Some(accumulated) = accumulated.map(|set| root.inside(set, &[])) {
         report.dlp_total = accumulated.amount(

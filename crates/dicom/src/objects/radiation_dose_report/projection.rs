@@ -49,6 +49,9 @@ fn plane_totals(inside: &Content<'_, '_>) -> PlaneTotals {
             })
             .collect(),
         reference_point: reference_point(inside),
+        source_to_reference_point: plain(inside, c::SOURCE_TO_REFERENCE_POINT, Q::Length)
+            .filter(|d| *d > 0.0)
+            .map(Millimetre),
     }
 }
 
@@ -85,16 +88,26 @@ fn reference_point(inside: &Content<'_, '_>) -> ReferencePoint {
     }
 }
 
-/// The irradiation events in document order.
+/// The irradiation events in document order. An event that does not name its reference point has that of its plane.
 ///
 /// Some makers state the detector distance only when it changes: it is carried forward within a plane.
-pub fn events(root: &Content<'_, '_>) -> Vec<IrradiationEvent> {
+pub fn events(root: &Content<'_, '_>, planes: &[PlaneTotals]) -> Vec<IrradiationEvent> {
     let mut events: Vec<IrradiationEvent> = root
         .containers(c::EVENT)
         .map(|set| event(root, set))
         .collect();
     let mut last: Vec<(Plane, Millimetre)> = Vec::new();
     for event in &mut events {
+        let of_plane = planes
+            .iter()
+            .find(|p| p.plane == event.plane)
+            .or(planes.first().filter(|_| planes.len() == 1));
+        if let (ReferencePoint::NotStated, Some(plane)) = (&event.reference_point, of_plane) {
+            event.reference_point = plane.reference_point.clone();
+            event.source_to_reference_point = event
+                .source_to_reference_point
+                .or(plane.source_to_reference_point);
+        }
         match event.source_to_detector {
             Some(distance) => {
                 last.retain(|(plane, _)| *plane != event.plane);
@@ -288,16 +301,27 @@ fn patient(inside: &Content<'_, '_>) -> PatientOnTable {
                 None
             }
         }),
-        posture: inside.code(c::ORIENTATION_MODIFIER).and_then(|code| {
-            [
-                (c::SUPINE, Posture::Supine),
-                (c::PRONE, Posture::Prone),
-                (c::LEFT_LATERAL, Posture::LeftLateral),
-                (c::RIGHT_LATERAL, Posture::RightLateral),
-            ]
-            .into_iter()
-            .find(|(concept, _)| code.is(concept))
-            .map(|(_, posture)| posture)
-        }),
+        posture: posture(inside),
     }
+}
+
+/// What is stated but is none of the four ways of lying is [`Posture::Other`], never silence.
+fn posture(inside: &Content<'_, '_>) -> Option<Posture> {
+    let lies = inside
+        .code(c::PATIENT_ORIENTATION)
+        .is_none_or(|code| code.is(c::RECUMBENT));
+    let modifier = inside.code(c::ORIENTATION_MODIFIER);
+    if !lies {
+        return Some(Posture::Other);
+    }
+    let code = modifier?;
+    [
+        (c::SUPINE, Posture::Supine),
+        (c::PRONE, Posture::Prone),
+        (c::LEFT_LATERAL, Posture::LeftLateral),
+        (c::RIGHT_LATERAL, Posture::RightLateral),
+    ]
+    .into_iter()
+    .find(|(concept, _)| code.is(concept))
+    .map_or(Some(Posture::Other), |(_, posture)| Some(posture))
 }
