@@ -24,8 +24,12 @@ concepts! {
     DEVICE_MODEL = "121015" @ "DCM";
     DEVICE_SERIAL = "121016" @ "DCM";
 
-    ACCUMULATED = "113702" @ "DCM";
-    EVENT = "113706" @ "DCM";
+    /// The second is that of the enhanced report (TID 10041).
+    ACCUMULATED = "113702" @ "DCM", "130500" @ "DCM";
+    /// The second is that of the enhanced report (TID 10042).
+    EVENT = "113706" @ "DCM", "130501" @ "DCM";
+    /// Enhanced report: geometry and technique of an event, named by its UID.
+    IRRADIATION_DETAILS = "130505" @ "DCM";
     CT_ACCUMULATED = "113811" @ "DCM";
     CT_ACQUISITION = "113819" @ "DCM";
 
@@ -80,8 +84,8 @@ concepts! {
     TABLE_HEAD_TILT = "113754" @ "DCM";
     TABLE_HORIZONTAL_ROTATION = "113755" @ "DCM";
     TABLE_CRADLE_TILT = "113756" @ "DCM";
-    TABLE_HEAD_TILT_END = "022" @ "99PHI-IXR-XPER";
-    TABLE_CRADLE_TILT_END = "019" @ "99PHI-IXR-XPER";
+    TABLE_HEAD_TILT_END = "128763" @ "DCM", "022" @ "99PHI-IXR-XPER";
+    TABLE_CRADLE_TILT_END = "128765" @ "DCM", "019" @ "99PHI-IXR-XPER";
     TABLE_X = "128766" @ "DCM";
     TABLE_Y = "128767" @ "DCM";
     TABLE_Z = "128768" @ "DCM";

@@ -96,6 +96,7 @@ pub fn events(root: &Content<'_, '_>, planes: &[PlaneTotals]) -> Vec<Irradiation
         .containers(c::EVENT)
         .map(|set| event(root, set))
         .collect();
+    details(root, &mut events);
     let mut last: Vec<(Plane, Millimetre)> = Vec::new();
     for event in &mut events {
         let of_plane = planes
@@ -122,6 +123,50 @@ pub fn events(root: &Content<'_, '_>, planes: &[PlaneTotals]) -> Vec<Irradiation
         }
     }
     events
+}
+
+/// Enhanced reports keep geometry and technique apart from the dose of an event: what the event does not say itself is
+/// taken from the details under its UID. A turn of the positioner in the equipment's own frame is not read.
+fn details(root: &Content<'_, '_>, events: &mut [IrradiationEvent]) {
+    for set in root.containers(c::IRRADIATION_DETAILS) {
+        let found = event(root, set);
+        let own = |e: &&mut IrradiationEvent| {
+            e.uid.is_some()
+                && e.uid == found.uid
+                && (found.plane == Plane::NotStated || e.plane == found.plane)
+        };
+        for e in events.iter_mut().filter(own) {
+            e.start = pose_or(e.start, found.start);
+            e.end = pose_or(e.end, found.end);
+            e.source_to_isocentre = e.source_to_isocentre.or(found.source_to_isocentre);
+            e.source_to_detector = e.source_to_detector.or(found.source_to_detector);
+            e.collimated_area = e.collimated_area.or(found.collimated_area);
+            e.collimated_height = e.collimated_height.or(found.collimated_height);
+            e.collimated_width = e.collimated_width.or(found.collimated_width);
+            e.kvp = e.kvp.or(found.kvp);
+            e.half_value_layer = e.half_value_layer.or(found.half_value_layer);
+            if e.filters.is_empty() {
+                e.filters.clone_from(&found.filters);
+            }
+        }
+    }
+}
+
+fn pose_or(own: Pose, other: Pose) -> Pose {
+    Pose {
+        primary_angle: own.primary_angle.or(other.primary_angle),
+        secondary_angle: own.secondary_angle.or(other.secondary_angle),
+        column_angle: own.column_angle.or(other.column_angle),
+        table_longitudinal: own.table_longitudinal.or(other.table_longitudinal),
+        table_lateral: own.table_lateral.or(other.table_lateral),
+        table_height: own.table_height.or(other.table_height),
+        table_to_isocentre: own.table_to_isocentre.or(other.table_to_isocentre),
+        table_head_tilt: own.table_head_tilt.or(other.table_head_tilt),
+        table_horizontal_rotation: own
+            .table_horizontal_rotation
+            .or(other.table_horizontal_rotation),
+        table_cradle_tilt: own.table_cradle_tilt.or(other.table_cradle_tilt),
+    }
 }
 
 fn event<'t, 'a>(root: &Content<'t, 'a>, set: &'t DataSet<'a>) -> IrradiationEvent {
