@@ -15,6 +15,8 @@ pub mod pages;
 pub mod patient;
 pub mod refusal;
 pub mod router;
+mod seats;
+pub mod server;
 pub mod state;
 pub mod words;
 

@@ -36,6 +36,7 @@ pub mod patient_page;
 pub mod plan_case;
 pub mod plan_facts;
 pub mod plan_json;
+pub mod plan_open_cases;
 
 pub mod attach_object;
 mod file_object;

@@ -5,7 +5,7 @@ use crate::case_dose::{dose_of, follow_up_commands};
 use crate::case_file::load_case;
 use crate::desk::{Desk, WorkError};
 use crate::file_object::{Filing, case_of_object};
-use crate::new_numbers::is_demonstration_study;
+use crate::new_numbers::{is_demonstration_name, is_demonstration_study};
 use crate::object_summary::{DoseSummary, ObjectSummary};
 use crate::patient::birth_text;
 use bytes::Bytes;
@@ -102,7 +102,9 @@ pub enum NotReceived {
 /// # Errors
 /// See [`NotReceived`]; then nothing is in the store but, at most, bytes that no row names.
 pub async fn receive_object(desk: &Desk, object: ReceivedObject) -> Result<Received, NotReceived> {
-    if !desk.site().demonstration && is_demonstration_study(&object.study_uid) {
+    let is_made_up = is_demonstration_study(&object.study_uid)
+        || is_demonstration_name(&object.patient_name.family);
+    if !desk.site().demonstration && is_made_up {
         return Err(NotReceived::Demonstration);
     }
     let received = desk.now();
