@@ -136,6 +136,7 @@ impl Doors {
                 text
             })
         };
+        let reading_again = hl7_door.clone();
         tasks.spawn(node.serve(self.dicom, stop.clone()));
         tasks.spawn(exchange::mllp::server::serve(
             self.mllp,
@@ -145,7 +146,8 @@ impl Doors {
             mllp_counters,
             stop.clone(),
         ));
-        let state = web::State::new(desk.clone(), settings.trusted_proxy, metrics);
+        let state = web::State::new(desk.clone(), settings.trusted_proxy, metrics)
+            .reading_again(reading_again);
         tasks.spawn(serve_web(self.http, web::router(state), stop.clone()));
         tasks.spawn(look_again(desk.clone(), stop.clone()));
         Ok(())

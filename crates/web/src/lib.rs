@@ -16,6 +16,7 @@ pub mod patient;
 pub mod refusal;
 pub mod router;
 pub mod state;
+pub mod times;
 pub mod words;
 
 pub use router::router;

@@ -9,6 +9,7 @@
 )]
 
 mod access;
+mod around_the_case;
 mod browser;
 mod department;
 mod pages;
