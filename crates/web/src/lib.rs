@@ -18,6 +18,7 @@ pub mod router;
 mod seats;
 pub mod server;
 pub mod state;
+pub mod times;
 pub mod words;
 
 pub use router::router;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 use workflow::Desk;
+use workflow::receive_message::ReadAgain;
 
 /// Lines for `/metrics` from the other doors: the binary knows them, this room does not.
 pub type OtherMetrics = Arc<dyn Fn() -> String + Send + Sync>;
@@ -14,6 +15,8 @@ pub struct State {
     pub secure_cookies: bool,
     pub started: Instant,
     pub other_metrics: OtherMetrics,
+    /// The door that reads a quarantined message again; none where no such door is open.
+    pub read_again: Option<Arc<dyn ReadAgain>>,
 }
 
 impl State {
@@ -23,6 +26,12 @@ impl State {
             secure_cookies,
             started: Instant::now(),
             other_metrics,
+            read_again: None,
         }
+    }
+
+    pub fn reading_again(mut self, door: Arc<dyn ReadAgain>) -> Self {
+        self.read_again = Some(door);
+        self
     }
 }

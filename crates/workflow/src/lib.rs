@@ -39,6 +39,7 @@ pub mod plan_json;
 pub mod plan_open_cases;
 
 pub mod attach_object;
+pub mod detach_study;
 mod file_object;
 pub mod object_summary;
 pub mod receive_object;
@@ -48,6 +49,7 @@ pub mod identify_patient;
 pub mod join_cases;
 pub mod open_case_by_hand;
 pub mod record_patient_facts;
+pub mod restrict_patient;
 
 pub use clock::{Clock, ShiftedClock, SystemClock};
 pub use desk::{Desk, WorkError};

@@ -34,7 +34,7 @@ pub fn timeline(events: &[Event], most: usize, zone: &TimeZone, today: Date) -> 
             at: at.strftime("%H:%M").to_string(),
             iso: at.timestamp().to_string(),
             words: what,
-            detail,
+            detail: words::readable(&detail, zone, today),
             who: event.by.shown().to_owned(),
         });
     }
@@ -52,7 +52,14 @@ fn happened_at(event: &Event) -> jiff::Timestamp {
 }
 
 fn said(event: &Event) -> (String, String) {
-    let plain = |detail: String| (words::from_code(event.body.kind()), detail);
+    let plain = |detail: String| {
+        let kind = words::from_code(event.body.kind());
+        let kind = kind
+            .replace("Sign in", "Sign-in")
+            .replace("Sign out", "Sign-out")
+            .replace("Time out", "Time-out");
+        (kind, detail)
+    };
     match &event.body {
         Body::GateEvaluated(finding) => (
             format!(
@@ -86,6 +93,17 @@ fn said(event: &Event) -> (String, String) {
             words::from_code(&cancelled.reason),
             cancelled.words
         )),
+        Body::ProcedureAdded { reason, .. }
+        | Body::ProcedureChanged { reason, .. }
+        | Body::ProcedureDropped { reason, .. }
+        | Body::ReinterventionBegun { reason }
+        | Body::StudyDetached { reason, .. }
+        | Body::DeathRetracted { reason }
+        | Body::DeviationExplained { reason, .. }
+        | Body::SentBackToVetting { reason } => plain(reason.clone()),
+        Body::CaseAbsorbed(absorption) => plain(format!("case {}", absorption.from)),
+        Body::JoinedInto { case } => plain(format!("case {case}")),
+        Body::Reopened(reopening) => plain(reopening.reason.clone()),
         Body::Moved(moved) => plain(moved.reason.clone()),
         Body::Postponed(postponed) => plain(postponed.words.clone()),
         Body::OverrideSigned(signed) => plain(signed.words.clone()),

@@ -17,6 +17,8 @@ mod door;
 mod on_sqlite {
     #[path = "access.rs"]
     mod access;
+    #[path = "around_the_case.rs"]
+    mod around_the_case;
     #[path = "pages.rs"]
     mod pages;
 }
@@ -24,6 +26,8 @@ mod on_sqlite {
 mod on_postgresql {
     #[path = "access.rs"]
     mod access;
+    #[path = "around_the_case.rs"]
+    mod around_the_case;
     #[path = "pages.rs"]
     mod pages;
 }
