@@ -42,9 +42,25 @@ pub fn facts(
         last_intakes: last_intakes(known),
     };
     for said in &case.preparation {
-        put_over(&mut facts, &said.what, zone);
+        if !is_outdated(known, &said.what, said.at) {
+            put_over(&mut facts, &said.what, zone);
+        }
     }
     facts
+}
+
+/// A last dose that was said again later, in the patient's own record: what was said last counts.
+fn is_outdated(known: &PatientFacts, said: &PreparationFact, at: Timestamp) -> bool {
+    let PreparationFact::LastDose { medicine, .. } = said else {
+        return false;
+    };
+    known.last_intakes.iter().any(|intake| {
+        intake.drug == *medicine
+            && intake
+                .said_at
+                .parse::<Timestamp>()
+                .is_ok_and(|later| later > at)
+    })
 }
 
 fn medicines(known: &PatientFacts) -> Vec<MedicineTaken> {

@@ -1,7 +1,8 @@
 //! What happened, newest first, in words: clock time, what, who.
 
 use crate::words;
-use case::{Body, Event, RoomFact};
+use case::{Body, Event, PreparationFact, RoomFact, Stated};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -28,7 +29,7 @@ pub fn timeline(events: &[Event], most: usize, zone: &TimeZone, today: Date) -> 
             (true, true) => format!("Today, {}", words::day(at.date(), today)),
             (true, false) => words::day(at.date(), today),
         };
-        let (what, detail) = said(event);
+        let (what, detail) = said(event, zone);
         lines.push(TimelineLine {
             day,
             at: at.strftime("%H:%M").to_string(),
@@ -51,7 +52,7 @@ fn happened_at(event: &Event) -> jiff::Timestamp {
     }
 }
 
-fn said(event: &Event) -> (String, String) {
+fn said(event: &Event, zone: &TimeZone) -> (String, String) {
     let plain = |detail: String| (words::from_code(event.body.kind()), detail);
     match &event.body {
         Body::GateEvaluated(finding) => (
@@ -111,6 +112,7 @@ fn said(event: &Event) -> (String, String) {
                 format!(", {}", study.modality)
             }
         )),
+        Body::PreparationFactRecorded(fact) => preparation_fact(fact, zone),
         Body::DoseReceived(_) => ("Dose report received".to_owned(), String::new()),
         Body::Observed(observation) => plain(
             observation
@@ -121,6 +123,60 @@ fn said(event: &Event) -> (String, String) {
                 .join(", "),
         ),
         _ => plain(String::new()),
+    }
+}
+
+/// What the patient or the ward said before the procedure; who said it stands beside it.
+fn preparation_fact(fact: &PreparationFact, zone: &TimeZone) -> (String, String) {
+    let moment = |at: Timestamp| {
+        at.to_zoned_datetime(zone.clone())
+            .strftime("%a %-d %b %H:%M")
+            .to_string()
+    };
+    let answer = |answer: &Stated| match answer {
+        Stated::Yes(words) if words.trim().is_empty() => "yes".to_owned(),
+        Stated::Yes(words) => format!("yes, {words}"),
+        Stated::No => "no".to_owned(),
+        Stated::Unknown => "not known".to_owned(),
+    };
+    let maybe = |what: &str, at: Option<Timestamp>| at.map(|at| format!("{what} {}", moment(at)));
+    match fact {
+        PreparationFact::Call { outcome } => ("Call before the day".to_owned(), outcome.clone()),
+        PreparationFact::Medicine { medicine, taking } => (
+            "Medicine".to_owned(),
+            format!("{medicine}: {}", answer(taking)),
+        ),
+        PreparationFact::LastDose { medicine, taken_at } => (
+            "Last dose taken".to_owned(),
+            format!("{medicine} {}", moment(*taken_at)),
+        ),
+        PreparationFact::Allergy {
+            substance,
+            answer: said,
+        } => (
+            "Allergy".to_owned(),
+            format!("{substance}: {}", answer(said)),
+        ),
+        PreparationFact::Pregnancy { answer: said } => ("Pregnancy".to_owned(), answer(said)),
+        PreparationFact::Weight { weight, .. } => (
+            "Weight".to_owned(),
+            format!("{} kg", words::number(weight.0)),
+        ),
+        PreparationFact::LaboratorySeen { analyte, value, .. } => (
+            "Laboratory value seen".to_owned(),
+            format!("{} {} {}", words::analyte(analyte), value.value, value.unit),
+        ),
+        PreparationFact::Ate { food_at, drink_at } => (
+            "Last food and drink".to_owned(),
+            [maybe("food", *food_at), maybe("drink", *drink_at)]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(", "),
+        ),
+        PreparationFact::Escort { answer: said } => ("Escort".to_owned(), answer(said)),
+        PreparationFact::Interpreter { words } => ("Interpreter".to_owned(), words.clone()),
+        PreparationFact::Note { words } => ("Note".to_owned(), words.clone()),
     }
 }
 

@@ -12,3 +12,5 @@ mod access;
 mod browser;
 mod department;
 mod pages;
+mod patient_door;
+mod patient_words;
