@@ -1,16 +1,22 @@
 //! The days before: what was said in calls and notes, the gate, and the signature that overrides it.
 
 use crate::{Body, Case, Command, Context, GateFinding, Refusal, State, values::said};
+use jiff::Timestamp;
 use model::{Gate, Role, RuleId};
 use std::collections::BTreeSet;
 
-/// What was said about this visit. What is true of the person (medicines, last doses, allergies, weight) stands on the
-/// patient's record, where every case of the patient reads it.
+/// What was said about this visit. What is true of the person (medicines, allergies, weight) stands on the patient's
+/// record, where every case of the patient reads it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum PreparationFact {
     /// The nurse's call before the day.
     Call {
         outcome: String,
+    },
+    /// When the last dose before this visit went in, as the patient or the ward says.
+    LastDose {
+        medicine: String,
+        taken_at: Timestamp,
     },
     Note {
         words: String,

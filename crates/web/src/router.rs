@@ -6,7 +6,7 @@ use crate::pages::{
     identify, join, knowledge, lists, log_in, new_case, quarantined, restriction, room, studies,
     unmatched, users,
 };
-use crate::patient::{letter, page};
+use crate::patient::{code, door, doses, letter, page};
 use crate::state::State;
 use crate::{api, assets, headers, live, operations};
 use axum::Router;
@@ -42,8 +42,15 @@ pub fn routes() -> Vec<Route> {
 
 fn patient_routes() -> Vec<Route> {
     vec![
-        route("/p", Entry::Patient, get(page::door).post(page::enter)),
+        route("/p", Entry::Patient, get(door::show).post(door::enter)),
         route("/p/plan", Entry::Patient, get(page::plan)),
+        route(
+            "/p/doses",
+            Entry::Patient,
+            get(doses::show).post(doses::tell),
+        ),
+        route("/p/letter.pdf", Entry::Patient, get(letter::own)),
+        route("/p/leave", Entry::Patient, post(door::leave)),
     ]
 }
 
@@ -100,7 +107,12 @@ fn staff_routes() -> Vec<Route> {
         route(
             "/cases/{id}/patient-code",
             Entry::Staff(Area::NewCase),
-            post(letter::code),
+            get(code::show).post(code::make),
+        ),
+        route(
+            "/cases/{id}/patient-code/revoke",
+            Entry::Staff(Area::NewCase),
+            post(code::revoke),
         ),
         route(
             "/new-case",

@@ -50,6 +50,7 @@ pub mod join_cases;
 pub mod open_case_by_hand;
 pub mod record_patient_facts;
 pub mod restrict_patient;
+pub mod tell_last_doses;
 
 pub use clock::{Clock, ShiftedClock, SystemClock};
 pub use desk::{Desk, WorkError};

@@ -39,7 +39,7 @@ pub async fn plan_case(
         return Ok(not_planned(case));
     };
     let values = standing(&desk.query().laboratory(patient.key.as_str()).await?);
-    let facts = facts(patient, &values, &zone);
+    let facts = facts(patient, case, &values, &zone);
     let rules = &desk.rules().book;
     match preparation::plan(&facts, &booking, rules, wall_clock(at, &zone), &zone) {
         Ok(plan) => planned(case, patient, plan, at, &zone),

@@ -1,7 +1,7 @@
 //! The engine's facts and booking, put together from the patient, the case and the laboratory values.
 
 use crate::patient::{Patient, PatientFacts};
-use case::{Case, Procedure, What};
+use case::{Case, PreparationFact, Procedure, What};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -12,8 +12,13 @@ use preparation::{
     PregnancyFacts, PregnancyStatus, ResultValue, StatedAge,
 };
 
-/// What is known now: the patient's record and the laboratory's values.
-pub fn facts(patient: &Patient, laboratory: &[LaboratoryValue], zone: &TimeZone) -> Facts {
+/// What is known now: the patient's record, the laboratory's values, and the last doses told before this visit.
+pub fn facts(
+    patient: &Patient,
+    case: &Case,
+    laboratory: &[LaboratoryValue],
+    zone: &TimeZone,
+) -> Facts {
     let known = &patient.facts;
     Facts {
         age: StatedAge::Born(patient.birth),
@@ -34,7 +39,7 @@ pub fn facts(patient: &Patient, laboratory: &[LaboratoryValue], zone: &TimeZone)
             .collect(),
         allergies: allergies(known),
         pregnancy: pregnancy(known),
-        last_intakes: last_intakes(known),
+        last_intakes: last_intakes(known, case, zone),
     }
 }
 
@@ -83,18 +88,32 @@ fn pregnancy(known: &PatientFacts) -> PregnancyFacts {
     }
 }
 
-fn last_intakes(known: &PatientFacts) -> Vec<LastIntake> {
-    known
+/// What was said last of each medicine counts: in the patient's record, or told before this visit.
+fn last_intakes(known: &PatientFacts, case: &Case, zone: &TimeZone) -> Vec<LastIntake> {
+    let mut said: Vec<(Option<Timestamp>, LastIntake)> = known
         .last_intakes
         .iter()
         .filter_map(|intake| {
             let at: DateTime = intake.at.parse().ok()?;
-            Some(LastIntake {
-                drug: intake.drug.clone(),
-                at,
-            })
+            let drug = intake.drug.clone();
+            Some((intake.said_at.parse().ok(), LastIntake { drug, at }))
         })
-        .collect()
+        .collect();
+    for told in &case.preparation {
+        let PreparationFact::LastDose { medicine, taken_at } = &told.what else {
+            continue;
+        };
+        let is_outdated = said
+            .iter()
+            .any(|(at, intake)| intake.drug == *medicine && at.is_some_and(|at| at > told.at));
+        if !is_outdated {
+            said.retain(|(_, intake)| intake.drug != *medicine);
+            let at = wall_clock(*taken_at, zone);
+            let drug = medicine.clone();
+            said.push((Some(told.at), LastIntake { drug, at }));
+        }
+    }
+    said.into_iter().map(|(_, intake)| intake).collect()
 }
 
 fn lab_result(value: &LaboratoryValue, zone: &TimeZone) -> LabResult {

@@ -59,6 +59,7 @@ record!(StoredOrderCancellation: case::OrderCancellation {
 
 choice!(StoredPreparationFact: case::PreparationFact {
     Call { outcome: String } = "call",
+    LastDose { medicine: String, taken_at: Timestamp } = "last_dose",
     Note { words: String } = "note",
 });
 record!(StoredOverride: case::Override { rules: Vec<RuleId>, words: String });

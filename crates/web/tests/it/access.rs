@@ -21,6 +21,9 @@ fn table() -> Vec<(&'static str, String)> {
         ("/log-in", "open".to_owned()),
         ("/p", "open".to_owned()),
         ("/p/plan", "open".to_owned()),
+        ("/p/doses", "open".to_owned()),
+        ("/p/letter.pdf", "open".to_owned()),
+        ("/p/leave", "open".to_owned()),
         ("/", everybody.clone()),
         ("/log-out", everybody.clone()),
         ("/role", everybody),
@@ -44,6 +47,10 @@ fn table() -> Vec<(&'static str, String)> {
         ("/cases/{id}/do/{act}", with("referrer")),
         (
             "/cases/{id}/patient-code",
+            "coordinator ir_nurse radiologist".to_owned(),
+        ),
+        (
+            "/cases/{id}/patient-code/revoke",
             "coordinator ir_nurse radiologist".to_owned(),
         ),
         ("/new-case", "coordinator ir_nurse radiologist".to_owned()),

@@ -11,6 +11,7 @@
 mod browser;
 mod department;
 mod door;
+mod patient_words;
 
 /// Who sees what, and every page, on each database.
 #[path = "."]
@@ -21,6 +22,8 @@ mod on_sqlite {
     mod around_the_case;
     #[path = "pages.rs"]
     mod pages;
+    #[path = "patient_door.rs"]
+    mod patient_door;
 }
 #[path = "."]
 mod on_postgresql {
@@ -30,4 +33,6 @@ mod on_postgresql {
     mod around_the_case;
     #[path = "pages.rs"]
     mod pages;
+    #[path = "patient_door.rs"]
+    mod patient_door;
 }
