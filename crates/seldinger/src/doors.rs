@@ -145,7 +145,8 @@ impl Doors {
             mllp_counters,
             stop.clone(),
         ));
-        let state = web::State::new(desk.clone(), settings.trusted_proxy, metrics);
+        let state = web::State::new(desk.clone(), settings.trusted_proxy, metrics)
+            .reading_plans(Arc::new(crate::plan::reader::Reader));
         tasks.spawn(serve_web(self.http, web::router(state), stop.clone()));
         tasks.spawn(look_again(desk.clone(), stop.clone()));
         Ok(())

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 use workflow::Desk;
+use workflow::plan_request::PlanReader;
 
 /// Lines for `/metrics` from the other doors: the binary knows them, this room does not.
 pub type OtherMetrics = Arc<dyn Fn() -> String + Send + Sync>;
@@ -14,6 +15,8 @@ pub struct State {
     pub secure_cookies: bool,
     pub started: Instant,
     pub other_metrics: OtherMetrics,
+    /// Reads what `POST /api/plan` is sent; without one the route says that it is not offered.
+    pub plan_reader: Option<Arc<dyn PlanReader>>,
 }
 
 impl State {
@@ -23,6 +26,14 @@ impl State {
             secure_cookies,
             started: Instant::now(),
             other_metrics,
+            plan_reader: None,
         }
+    }
+
+    /// With plans for what a machine sends.
+    #[must_use]
+    pub fn reading_plans(mut self, reader: Arc<dyn PlanReader>) -> Self {
+        self.plan_reader = Some(reader);
+        self
     }
 }

@@ -35,6 +35,7 @@ pub mod patient_page;
 pub mod plan_case;
 pub mod plan_facts;
 pub mod plan_json;
+pub mod plan_request;
 
 pub mod attach_object;
 mod file_object;

@@ -123,6 +123,7 @@ pub fn site(demonstration: bool) -> Site {
         ],
         procedure_codes: BTreeMap::new(),
         laboratory_codes: BTreeMap::new(),
+        ..Site::unconfigured()
     }
 }
 
