@@ -158,7 +158,8 @@ impl Doors {
             stop.clone(),
         ));
         let state = web::State::new(desk.clone(), settings.trusted_proxy, metrics)
-            .reading_again(reading_again);
+            .reading_again(reading_again)
+            .reading_plans(Arc::new(crate::plan::reader::Reader));
         tasks.spawn(web::server::serve(
             self.http,
             web::router(state),

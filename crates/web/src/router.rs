@@ -244,6 +244,11 @@ fn machine_routes() -> Vec<Route> {
             get(api::cases::events),
         ),
         route(
+            "/api/plan",
+            staff_api(Area::Case),
+            post(api::plan::work_out),
+        ),
+        route(
             "/api/unmatched",
             staff_api(Area::Unmatched),
             get(api::unmatched::list),

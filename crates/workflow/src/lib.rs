@@ -37,6 +37,7 @@ pub mod plan_case;
 pub mod plan_facts;
 pub mod plan_json;
 pub mod plan_open_cases;
+pub mod plan_request;
 
 pub mod attach_object;
 pub mod detach_study;

@@ -30,6 +30,7 @@ fn table() -> Vec<(&'static str, String)> {
         ("/live", with("referrer observer")),
         ("/api/cases", with("referrer observer")),
         ("/api/cases/{id}/events", with("referrer")),
+        ("/api/plan", with("referrer")),
         (
             "/api/unmatched",
             "coordinator ir_nurse radiographer radiologist physicist".to_owned(),

@@ -126,6 +126,7 @@ pub fn site(demonstration: bool) -> Site {
         ],
         procedure_codes: BTreeMap::new(),
         laboratory_codes: BTreeMap::new(),
+        ..Site::unconfigured()
     }
 }
 
