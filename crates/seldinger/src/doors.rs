@@ -147,6 +147,7 @@ impl Doors {
                 text
             })
         };
+        let reading_again = hl7_door.clone();
         tasks.spawn(node.serve(self.dicom, stop.clone()));
         tasks.spawn(exchange::mllp::server::serve(
             self.mllp,
@@ -156,7 +157,9 @@ impl Doors {
             mllp_counters,
             stop.clone(),
         ));
-        let state = web::State::new(desk.clone(), settings.trusted_proxy, metrics);
+        let state = web::State::new(desk.clone(), settings.trusted_proxy, metrics)
+            .reading_again(reading_again)
+            .reading_plans(Arc::new(crate::plan::reader::Reader));
         tasks.spawn(web::server::serve(
             self.http,
             web::router(state),

@@ -13,6 +13,7 @@ mod association;
 mod data_set;
 mod desk_door;
 mod dimse;
+mod dose_reports;
 mod modality_worklist;
 mod negotiation;
 mod object_head;
@@ -30,6 +31,7 @@ pub use association::PeerName;
 pub use data_set::{CharacterSet, DataSet, DataSetFlaw, Encoding, NESTING_MAX};
 pub use desk_door::{DeskDoor, REPORTS_AT_ONCE};
 pub use dimse::{Command, CommandFlaw};
+pub use dose_reports::DoseReports;
 pub use modality_worklist::{WorklistSource, WorklistUnavailable};
 pub use object_head::{HeadFlaw, ObjectHead, read_head};
 pub use settings::{

@@ -33,7 +33,11 @@ pub struct Department {
 pub fn rules() -> Rules {
     let files: BTreeMap<String, String> = testkit::shipped_rules::files().into_iter().collect();
     let pathway = knowledge::pathway::Pathway::read(|path| files.get(path).cloned()).unwrap();
-    Rules::new(testkit::shipped_rules::rule_book().clone(), pathway)
+    Rules::new(
+        testkit::shipped_rules::rule_book().clone(),
+        pathway,
+        testkit::shipped_rules::dose_rules(),
+    )
 }
 
 pub fn site() -> Site {

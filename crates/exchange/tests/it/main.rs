@@ -8,6 +8,7 @@
 )]
 
 mod department;
+mod fhir;
 mod mllp;
 mod outside_files;
 mod reading;

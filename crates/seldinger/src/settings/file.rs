@@ -23,6 +23,10 @@ pub struct File {
     pub procedure_codes: Vec<ProcedureCodeRow>,
     #[serde(rename = "laboratory_code")]
     pub laboratory_codes: Vec<LaboratoryCodeRow>,
+    #[serde(rename = "condition_code")]
+    pub condition_codes: Vec<ConditionCodeRow>,
+    #[serde(rename = "allergy_code")]
+    pub allergy_codes: Vec<AllergyCodeRow>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -63,6 +67,10 @@ pub struct Dicom {
 pub struct DicomPeer {
     pub ae_title: String,
     pub host: Option<String>,
+    /// `false`: no allergies, alerts, pregnancy, weight, needs or state in its worklist answers.
+    pub clinical_attributes: Option<bool>,
+    /// `false`: blocked cases are not on its worklist, unless an emergency or in the room.
+    pub blocked_cases: Option<bool>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -131,6 +139,22 @@ pub struct LaboratoryCodeRow {
     pub system: String,
     pub code: String,
     pub analyte: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConditionCodeRow {
+    pub system: String,
+    pub code: String,
+    pub condition: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AllergyCodeRow {
+    pub system: String,
+    pub code: String,
+    pub kind: String,
 }
 
 /// Settings that have an environment name, as section and key; the name is `SELDINGER_` + both in capitals.

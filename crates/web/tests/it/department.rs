@@ -126,6 +126,7 @@ pub fn site(demonstration: bool) -> Site {
         ],
         procedure_codes: BTreeMap::new(),
         laboratory_codes: BTreeMap::new(),
+        ..Site::unconfigured()
     }
 }
 
@@ -141,7 +142,11 @@ pub async fn department(demonstration: bool) -> Department {
     let files: BTreeMap<String, String> = testkit::shipped_rules::files().into_iter().collect();
     let pathway =
         Pathway::read(|path: &str| files.get(path).cloned()).expect("the pathway's lists");
-    let rules = Rules::new(testkit::shipped_rules::rule_book().clone(), pathway);
+    let rules = Rules::new(
+        testkit::shipped_rules::rule_book().clone(),
+        pathway,
+        testkit::shipped_rules::dose_rules(),
+    );
     let clock = Arc::new(SetClock(AtomicI64::new(at("10:42").as_microsecond())));
     let desk = Desk::new(
         store,

@@ -12,19 +12,28 @@
 mod browser;
 mod department;
 mod door;
+mod patient_words;
 
 /// Who sees what, and every page, on each database.
 #[path = "."]
 mod on_sqlite {
     #[path = "access.rs"]
     mod access;
+    #[path = "around_the_case.rs"]
+    mod around_the_case;
     #[path = "pages.rs"]
     mod pages;
+    #[path = "patient_door.rs"]
+    mod patient_door;
 }
 #[path = "."]
 mod on_postgresql {
     #[path = "access.rs"]
     mod access;
+    #[path = "around_the_case.rs"]
+    mod around_the_case;
     #[path = "pages.rs"]
     mod pages;
+    #[path = "patient_door.rs"]
+    mod patient_door;
 }

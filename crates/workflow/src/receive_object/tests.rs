@@ -42,7 +42,11 @@ async fn department() -> Department {
     let store = Store::open(&location).await.unwrap();
     let files: BTreeMap<String, String> = testkit::shipped_rules::files().into_iter().collect();
     let pathway = Pathway::read(|path| files.get(path).cloned()).unwrap();
-    let rules = Rules::new(testkit::shipped_rules::rule_book().clone(), pathway);
+    let rules = Rules::new(
+        testkit::shipped_rules::rule_book().clone(),
+        pathway,
+        testkit::shipped_rules::dose_rules(),
+    );
     let mut site = Site::unconfigured();
     site.patient_issuer = Some("HOSP".to_owned());
     let desk = Desk::new(store, Arc::new(FixedClock), Arc::new(site), Arc::new(rules));

@@ -94,6 +94,45 @@ fn a_written_report_reads_back_in_every_encoding() {
     }
 }
 
+// hazard: H-101
+#[test]
+fn every_way_of_lying_is_written_and_read_by_its_code() {
+    let ways = [
+        (
+            TableEnd::HeadFirst,
+            Posture::Supine,
+            "102540008",
+            "40199007",
+        ),
+        (TableEnd::FeetFirst, Posture::Prone, "102541007", "1240000"),
+        (
+            TableEnd::HeadFirst,
+            Posture::LeftLateral,
+            "102540008",
+            "102536004",
+        ),
+        (
+            TableEnd::FeetFirst,
+            Posture::RightLateral,
+            "102541007",
+            "102535000",
+        ),
+        (TableEnd::HeadFirst, Posture::Other, "102540008", "33586001"),
+    ];
+    for (end, posture, end_code, posture_code) in ways {
+        let mut one = event(1, Plane::Single, EventKind::Fluoroscopy);
+        one.patient = Some((end, posture));
+        let bytes = projection(&header(), &[one]);
+        for code in [end_code, posture_code] {
+            let there = bytes.windows(code.len()).any(|w| w == code.as_bytes());
+            assert!(there, "{code}");
+        }
+        let patient = read(&bytes).unwrap().report.events[0].patient;
+        assert_eq!(patient.head_first, Some(end));
+        assert_eq!(patient.posture, Some(posture));
+    }
+}
+
 #[test]
 fn no_preamble_wrong_group_length_and_wrong_syntax_are_read_and_noted() {
     let whole = projection(&header(), &two_planes());
