@@ -1,6 +1,8 @@
 //! The real program among other people's programs.
 
 #[cfg(test)]
+mod pages;
+#[cfg(test)]
 mod peers;
 #[cfg(test)]
 mod storyboard;
