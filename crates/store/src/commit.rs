@@ -140,6 +140,12 @@ pub enum Change {
     PutPlan(PlanRow),
     PutAccount(AccountRow),
     PutSession(SessionRow),
+    /// The sign of life of a session that is still there: one that was ended meanwhile stays ended.
+    TouchSession {
+        token_sha256: String,
+        seen: Timestamp,
+        expires: Timestamp,
+    },
     EndSession {
         token_sha256: String,
     },

@@ -2,10 +2,11 @@
 
 use crate::guard::{Entry, enter};
 use crate::pages::{
-    acts, again, board, case, dose, downtime, emergency, errors, events, facts, identify, join,
-    knowledge, lists, log_in, new_case, quarantined, restriction, room, studies, unmatched, users,
+    acts, again, board, case, case_dose, dose, downtime, emergency, errors, events, facts,
+    identify, join, knowledge, lists, log_in, new_case, quarantined, restriction, room, studies,
+    unmatched, users,
 };
-use crate::patient::{letter, page};
+use crate::patient::{code, door, doses, letter, page};
 use crate::state::State;
 use crate::{api, assets, headers, live, operations};
 use axum::Router;
@@ -41,8 +42,15 @@ pub fn routes() -> Vec<Route> {
 
 fn patient_routes() -> Vec<Route> {
     vec![
-        route("/p", Entry::Patient, get(page::door).post(page::enter)),
+        route("/p", Entry::Patient, get(door::show).post(door::enter)),
         route("/p/plan", Entry::Patient, get(page::plan)),
+        route(
+            "/p/doses",
+            Entry::Patient,
+            get(doses::show).post(doses::tell),
+        ),
+        route("/p/letter.pdf", Entry::Patient, get(letter::own)),
+        route("/p/leave", Entry::Patient, post(door::leave)),
     ]
 }
 
@@ -80,6 +88,11 @@ fn staff_routes() -> Vec<Route> {
             Entry::Staff(Area::Act),
             get(facts::show).post(facts::record),
         ),
+        route(
+            "/cases/{id}/dose",
+            Entry::Staff(Area::Case),
+            get(case_dose::show),
+        ),
         route("/cases/{id}/room", Entry::Staff(Area::Act), get(room::show)),
         route(
             "/cases/{id}/do/{act}",
@@ -94,7 +107,12 @@ fn staff_routes() -> Vec<Route> {
         route(
             "/cases/{id}/patient-code",
             Entry::Staff(Area::NewCase),
-            post(letter::code),
+            get(code::show).post(code::make),
+        ),
+        route(
+            "/cases/{id}/patient-code/revoke",
+            Entry::Staff(Area::NewCase),
+            post(code::revoke),
         ),
         route(
             "/new-case",
@@ -224,6 +242,11 @@ fn machine_routes() -> Vec<Route> {
             "/api/cases/{id}/events",
             staff_api(Area::Case),
             get(api::cases::events),
+        ),
+        route(
+            "/api/plan",
+            staff_api(Area::Case),
+            post(api::plan::work_out),
         ),
         route(
             "/api/unmatched",

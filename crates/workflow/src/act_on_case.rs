@@ -228,11 +228,23 @@ pub async fn evaluate_again(desk: &Desk, case_id: &CaseId) -> Result<(), ActErro
         let at = desk.now();
         let planned = plan_case(desk, &case, &patient, at).await?;
         let events = gate_event(desk, &case, &planned, at);
-        if events.is_empty() && planned.row.is_none() {
+        let mut changes = match events.as_slice() {
+            // Without an event the rows stand as they are.
+            [] => Vec::new(),
+            events => case_changes(desk, &case, events)?.1,
+        };
+        if let Some(row) = planned.row {
+            let standing = desk.query().plan(&row.case_id).await?;
+            let is_same = standing.is_some_and(|plan| {
+                plan.body == row.body && plan.knowledge_version == row.knowledge_version
+            });
+            if !is_same {
+                changes.push(Change::PutPlan(row));
+            }
+        }
+        if changes.is_empty() {
             return Ok(());
         }
-        let (_, mut changes) = case_changes(desk, &case, &events)?;
-        changes.extend(planned.row.map(Change::PutPlan));
         match desk.commit(Commit { changes }).await {
             Err(CommitError::Stale { .. }) => {}
             done => return Ok(done?),

@@ -88,7 +88,7 @@ pub async fn attach_object(
         case_id: case_id.to_owned(),
         detail: format!("{} objects, first {sop_instance_uid}", objects.len()),
     }));
-    act_with_all(desk, by, case_id, &orders, &changes).await?;
+    act_with_all(desk, by, case_id, &orders, &changes, &objects).await?;
     Ok(objects.len())
 }
 

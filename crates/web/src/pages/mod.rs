@@ -5,6 +5,7 @@ pub mod again;
 pub mod banner;
 pub mod board;
 pub mod case;
+pub mod case_dose;
 pub mod changed;
 pub mod dose;
 pub mod downtime;

@@ -1,7 +1,8 @@
 //! What happened, newest first, in words: clock time, what, who.
 
 use crate::words;
-use case::{Body, Event, RoomFact};
+use case::{Body, Event, PreparationFact, RoomFact};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -28,7 +29,7 @@ pub fn timeline(events: &[Event], most: usize, zone: &TimeZone, today: Date) -> 
             (true, true) => format!("Today, {}", words::day(at.date(), today)),
             (true, false) => words::day(at.date(), today),
         };
-        let (what, detail) = said(event);
+        let (what, detail) = said(event, zone);
         lines.push(TimelineLine {
             day,
             at: at.strftime("%H:%M").to_string(),
@@ -51,7 +52,7 @@ fn happened_at(event: &Event) -> jiff::Timestamp {
     }
 }
 
-fn said(event: &Event) -> (String, String) {
+fn said(event: &Event, zone: &TimeZone) -> (String, String) {
     let plain = |detail: String| {
         let kind = words::from_code(event.body.kind());
         let kind = kind
@@ -129,6 +130,7 @@ fn said(event: &Event) -> (String, String) {
                 format!(", {}", study.modality)
             }
         )),
+        Body::PreparationFactRecorded(fact) => preparation_fact(fact, zone),
         Body::DoseReceived(_) => ("Dose report received".to_owned(), String::new()),
         Body::Observed(observation) => plain(
             observation
@@ -139,6 +141,23 @@ fn said(event: &Event) -> (String, String) {
                 .join(", "),
         ),
         _ => plain(String::new()),
+    }
+}
+
+/// What the patient or the ward said before the procedure; who said it stands beside it.
+fn preparation_fact(fact: &PreparationFact, zone: &TimeZone) -> (String, String) {
+    let moment = |at: Timestamp| {
+        at.to_zoned_datetime(zone.clone())
+            .strftime("%a %-d %b %H:%M")
+            .to_string()
+    };
+    match fact {
+        PreparationFact::Call { outcome } => ("Call before the day".to_owned(), outcome.clone()),
+        PreparationFact::LastDose { medicine, taken_at } => (
+            "Last dose taken".to_owned(),
+            format!("{medicine} {}", moment(*taken_at)),
+        ),
+        PreparationFact::Note { words } => ("Note".to_owned(), words.clone()),
     }
 }
 
