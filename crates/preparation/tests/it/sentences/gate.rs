@@ -267,3 +267,37 @@ fn sentence_34_an_emergency_goes_on_with_an_override_or_as_usual() {
         );
     }
 }
+
+#[test]
+fn what_contrast_asks_of_the_kidneys_is_said_in_bands() {
+    // 71 years: 2.341 mg/dL is 29.0, 2.275 is 30.0.
+    let actions = |id: &str, mg_dl: f64| {
+        let patient = Patient::for_procedure(id).age(71.0);
+        let patient = patient.only("creatinine", mg_dl, "mg/dL", "2027-01-30T08:00");
+        patient.plan().contrast_actions
+    };
+    let second = "femoropopliteal_angioplasty";
+    assert_eq!(actions(second, 2.341), ["prophylaxis_saline_acr"]);
+    assert_eq!(actions(second, 2.275), ["acr_band_30_44_discretionary"]);
+    assert_eq!(actions(second, 1.0), ["acr_band_45_and_above_none"]);
+    let first = |mg_dl: f64| actions("visceral_angiography", mg_dl);
+    assert!(first(1.63).contains(&"hydration_esur_first_pass_egfr_below_45".to_owned()));
+    assert!(
+        !first(1.61)
+            .iter()
+            .any(|action| action.starts_with("hydration"))
+    );
+    // Three millilitres for each millilitre a minute bind at 350 mg/mL, cut to a tenth.
+    let rate = Patient::for_procedure("visceral_angiography").age(71.0);
+    let rate = rate
+        .only("creatinine", 1.0, "mg/dL", "2027-01-30T08:00")
+        .plan()
+        .egfr
+        .unwrap()
+        .0;
+    let most = format!(
+        "max_volume_ml_{:.1}_at_350",
+        (rate * 3.0 * 10.0).floor() / 10.0
+    );
+    assert!(first(1.0).contains(&most), "{most} {:?}", first(1.0));
+}
