@@ -4,7 +4,7 @@
 # SELDINGER_TEST_SIZE   ci (default) or full: how much the laws, kills and simulations do
 # SELDINGER_TEST_WHOLE  set by `make test`: a missing program fails the test that needs it instead of leaving it out
 
-.PHONY: run test check long bench bench-dose demo-data generated
+.PHONY: run test check long long-rooms long-kills long-peers bench bench-dose demo-data generated
 SHELL := /bin/bash
 
 CI    := --profile ci
@@ -39,22 +39,35 @@ check:
 	@scripts/part 'packages' scripts/package-count
 	@scripts/part end
 
-# Full sizes, by hand: many laws, two hundred kills on each database, every page at every width.
-long: export SELDINGER_TEST_WHOLE = 1
-long: export SELDINGER_TEST_SIZE = full
-long:
-	@scripts/part begin
+# Full sizes, by hand, in three pieces that can be run alone: laws with many more cases, the kills (200 on each database and
+# 500 of the DICOM door alone; SELDINGER_TEST_KILLS and SELDINGER_TEST_SEED choose others), every other program as a peer.
+long: long-rooms long-kills long-peers
+long-rooms long-kills long-peers: export SELDINGER_TEST_WHOLE = 1
+long-rooms long-kills long-peers: export SELDINGER_TEST_SIZE = full
+long-rooms: export PROPTEST_CASES = 4096
+LONG := scripts/with-postgres cargo nextest run --profile long --workspace --cargo-profile ci
+
+long-rooms:
 	@scripts/part 'what the tests need' scripts/provide
-	@scripts/part 'tests in full size' scripts/with-postgres cargo nextest run --profile long --workspace --cargo-profile ci
+	@scripts/part 'rooms in full size' $(LONG) -E 'not $(RIM)'
 	@scripts/left-out
-	@scripts/part end
+
+long-kills:
+	@scripts/part 'what the tests need' scripts/provide
+	@scripts/part 'kills in full size' $(LONG) -E '$(RIM) and test(/^kill::/)' --no-capture
+	@scripts/left-out
+
+long-peers:
+	@scripts/part 'what the tests need' scripts/provide
+	@scripts/part 'peers in full size' $(LONG) -E '$(RIM) and not test(/^kill::/)'
+	@scripts/left-out
 
 # One JSON line a figure, on standard output; nothing is asserted.
 bench:
 	@scripts/part 'release build' cargo build --release -p seldinger -p interoperability --bins
 	@scripts/part 'bench' "$$(scripts/built release seldinger-bench)" "$$(scripts/built release)"
 
-# Skin dose maps and report import, side by side with other programs where they are installed (docs/reports/dose-bench.md):
+# Skin dose maps and report import, side by side with other programs where they are installed (docs/reports/2026-11-24-dose-bench.md):
 # PEERS=FOLDER with their environments, PEER_SCRIPTS=FOLDER with their scripts.
 BENCH_PROFILE ?= release
 bench-dose: export SELDINGER_TEST_DATA ?= $(abspath ../shared)

@@ -3,7 +3,7 @@
 use super::Flaw;
 use super::reading::{Cited, Files, Status, cited, file, parse};
 use crate::peak_skin_dose::room::Share;
-use model::{Gray, GraySquareMetre, MilliGrayCentimetre, RuleId, Seconds};
+use model::{Gray, GraySquareMetre, MilliGrayCentimetre, Role, RuleId, Seconds};
 use serde::Deserialize;
 use toml::value::Datetime;
 
@@ -99,6 +99,11 @@ pub struct FollowUp {
     pub when: When,
     /// Key of the sentence and of the work item, e.g. `clinic_visit`.
     pub duty: String,
+    /// What is to be done, for staff.
+    pub says: String,
+    pub owner: Role,
+    /// To be known, not to be ticked off.
+    pub is_advice: bool,
     /// First and last day after the procedure.
     pub days: [Days; 2],
     pub cited: Cited,
@@ -196,6 +201,10 @@ struct FollowUpRow {
     id: String,
     when: WhenRow,
     duty: String,
+    says: String,
+    owner: String,
+    #[serde(default)]
+    advice: bool,
     days: [u32; 2],
     source: Vec<String>,
     since: Datetime,
@@ -428,12 +437,10 @@ fn bands(rows: Vec<BandRow>, flaws: &mut Vec<Flaw>) -> Vec<SkinBand> {
 fn follow_up(row: FollowUpRow, flaws: &mut Vec<Flaw>) -> Option<FollowUp> {
     let [from, to] = row.days;
     let rule = RuleId::new(&row.id).ok().filter(|_| from <= to);
-    if rule.is_none() {
-        flaw(
-            flaws,
-            SKIN,
-            format!("follow-up {}: id, or days out of order", row.id),
-        );
+    let owner = Role::from_code(&row.owner);
+    if rule.is_none() || owner.is_none() {
+        let words = format!("follow-up {}: id, owner, or days out of order", row.id);
+        flaw(flaws, SKIN, words);
     }
     Some(FollowUp {
         rule: rule?,
@@ -442,6 +449,9 @@ fn follow_up(row: FollowUpRow, flaws: &mut Vec<Flaw>) -> Option<FollowUp> {
             WhenRow::PeakSkinDoseGy(dose) => When::PeakSkinDose(Gray(dose)),
         },
         duty: row.duty,
+        says: row.says,
+        owner: owner?,
+        is_advice: row.advice,
         days: [Days(from), Days(to)],
         cited: cited(row.source, row.since, row.status),
     })

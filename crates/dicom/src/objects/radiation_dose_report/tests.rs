@@ -182,6 +182,23 @@ fn deflate_is_read_and_a_damaged_stream_refused() {
 }
 
 #[test]
+fn a_small_report_that_inflates_without_end_is_refused() {
+    use crate::objects::data_set::{DataSetError, INFLATED_LIMIT, open};
+    use std::io::Write;
+    let mut bytes = vec![0; 128];
+    bytes.extend(b"DICM\x02\0\x10\0UI\x16\0");
+    bytes.extend(b"1.2.840.10008.1.2.1.99");
+    let mut deflate = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
+    let zeros = vec![0; 1 << 20];
+    for _ in 0..=INFLATED_LIMIT >> 20 {
+        deflate.write_all(&zeros).unwrap();
+    }
+    bytes.extend(deflate.finish().unwrap());
+    assert!(bytes.len() < 1 << 17, "{}", bytes.len());
+    assert_eq!(open(&bytes).unwrap_err(), DataSetError::Deflate);
+}
+
+#[test]
 fn half_a_report_is_refused() {
     let whole = projection(&header(), &two_planes());
     for cut in [700, whole.len() / 2, whole.len() - 1] {
