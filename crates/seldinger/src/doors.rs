@@ -15,10 +15,13 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use workflow::Desk;
+use workflow::plan_by_the_clock::{Refreshed, plan_by_the_clock};
 use workflow::receive_object::match_again;
 
 /// What a page that is still being sent gets when the program stops; a live board would never end by itself.
 const WEB_DRAIN: Duration = Duration::from_secs(5);
+/// Laboratory windows open and values grow old without anybody telling us.
+const PLAN_EVERY: Duration = Duration::from_secs(300);
 /// Objects that came before their order are looked at again.
 const MATCH_EVERY: Duration = Duration::from_secs(60);
 
@@ -149,6 +152,7 @@ impl Doors {
             .reading_plans(Arc::new(crate::plan::reader::Reader));
         tasks.spawn(serve_web(self.http, web::router(state), stop.clone()));
         tasks.spawn(look_again(desk.clone(), stop.clone()));
+        tasks.spawn(plan_again(desk.clone(), stop.clone()));
         Ok(())
     }
 }
@@ -173,6 +177,29 @@ async fn serve_web(listener: TcpListener, router: axum::Router, stop: Cancellati
             }
         }
         () = drained => tracing::info!("pages that were still being sent are cut"),
+    }
+}
+
+async fn plan_again(desk: Desk, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(PLAN_EVERY) => {}
+        }
+        match plan_by_the_clock(&desk).await {
+            Ok(Refreshed {
+                failed: 0,
+                escalated: 0,
+                ..
+            }) => {}
+            Ok(done) => tracing::info!(
+                done.planned,
+                done.escalated,
+                done.failed,
+                "planned by the clock"
+            ),
+            Err(error) => tracing::error!(%error, "could not plan by the clock"),
+        }
     }
 }
 

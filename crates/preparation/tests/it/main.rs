@@ -6,6 +6,7 @@
 
 #[path = "../../../seldinger/src/plan/case_file.rs"]
 mod case_file;
+mod differences;
 mod formulas;
 #[path = "../../../workflow/src/plan_json.rs"]
 #[expect(dead_code, reason = "the command prints refusals too")]

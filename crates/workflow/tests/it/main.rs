@@ -9,3 +9,5 @@ mod acting;
 mod by_hand;
 #[cfg(test)]
 mod facts;
+#[cfg(test)]
+mod loop_closed;
