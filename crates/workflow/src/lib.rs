@@ -29,6 +29,7 @@ pub mod demonstration;
 pub mod access;
 pub mod accounts;
 pub mod act_on_case;
+pub mod compare_rules;
 pub mod hidden_from;
 pub mod log_in;
 pub mod new_case;
