@@ -1,5 +1,6 @@
 //! The rule book: every file of `knowledge/` read, checked and typed, with the site's overlay on top.
 
+use crate::aftercare::AfterCareRule;
 use crate::anaesthesia::LocalAnaesthetic;
 use crate::antibiotic::{AntibioticGroup, Regimen};
 use crate::approval::{Approval, ApprovalFile};
@@ -24,7 +25,7 @@ use jiff::civil::Date;
 use model::ReviewStatus;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use toml::Value;
 
 /// Who wrote the text of a rule.
@@ -43,6 +44,10 @@ pub struct RuleState {
     pub hash: String,
     /// The weakest status of its figures.
     pub weakest: Option<ReviewStatus>,
+    /// What the rule says, in one sentence; empty when its file holds none.
+    pub says: String,
+    /// Keys of `sources.toml` that its figures name.
+    pub sources: BTreeSet<String>,
     pub approval: Option<Approval>,
 }
 
@@ -86,6 +91,7 @@ pub struct RuleBook {
     pub antibiotic_groups: BTreeMap<String, AntibioticGroup>,
     pub pregnancy: PregnancyRules,
     pub pregnancy_lists: PregnancyLists,
+    pub aftercare: BTreeMap<String, AfterCareRule>,
     pub sources: BTreeMap<String, Source>,
     /// By rule id (the path without `.toml`).
     pub states: BTreeMap<String, RuleState>,
@@ -144,6 +150,36 @@ impl RuleBook {
             .into_iter()
             .map(|(path, text)| (path.into(), text.into()));
         load(shipped.collect(), site.collect())
+    }
+
+    /// The after-care rules that speak about these procedures, by name.
+    ///
+    /// * `access` – the artery that the procedure goes through; `None` = the catalogue's usual one.
+    pub fn aftercare(
+        &self,
+        procedures: &[&str],
+        access: Option<&str>,
+        sedated: bool,
+    ) -> Vec<&AfterCareRule> {
+        let goes_through = |id: &str, rule: &AfterCareRule| {
+            let usual = self
+                .procedures
+                .get(id)
+                .map(|procedure| procedure.bleeding.usual_access.as_str());
+            access
+                .or(usual)
+                .is_some_and(|access| rule.access.iter().any(|named| named == access))
+        };
+        self.aftercare
+            .values()
+            .filter(|rule| {
+                (sedated && rule.after_sedation)
+                    || procedures.iter().any(|id| {
+                        rule.procedures.iter().any(|named| named == id)
+                            && (rule.access.is_empty() || goes_through(id, rule))
+                    })
+            })
+            .collect()
     }
 
     /// How many figures have which status.
@@ -317,6 +353,12 @@ impl Desk {
                         origin,
                         hash: content_hash(value),
                         weakest: checks::weakest_status(value),
+                        says: value
+                            .get("says")
+                            .and_then(Value::as_str)
+                            .unwrap_or_default()
+                            .to_owned(),
+                        sources: checks::sources_named(value),
                         approval: None,
                     },
                 );
@@ -503,6 +545,7 @@ impl Desk {
         let local_anaesthetics = self.folder("anaesthesia/local");
         let regimens = self.folder("antibiotics/regimens");
         let antibiotic_groups = self.folder("antibiotics/groups");
+        let aftercare = self.folder("aftercare");
         Some(RuleBook {
             version: version?.version,
             policy: policy?,
@@ -526,6 +569,7 @@ impl Desk {
             anaesthesia: anaesthesia?,
             regimens,
             antibiotic_groups,
+            aftercare,
             pregnancy: pregnancy?,
             pregnancy_lists: pregnancy_lists?,
             sources,

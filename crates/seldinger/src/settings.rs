@@ -4,10 +4,12 @@
 //! alone. The page of all settings is docs/reference/settings.md.
 
 pub mod file;
+pub mod limits;
 
 use anyhow::{Context as _, Result, bail};
 pub use file::File;
 use jiff::tz::TimeZone;
+pub use limits::Limits;
 use model::{AeTitle, Modality, ProcedureId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
@@ -29,6 +31,7 @@ pub struct Settings {
     pub site: Site,
     pub dicom_peers: Vec<file::DicomPeer>,
     pub senders: Vec<file::Hl7Sender>,
+    pub limits: Limits,
 }
 
 /// What the command line says; it goes before file and environment.
@@ -78,6 +81,7 @@ impl Settings {
             text.parse::<SocketAddr>()
                 .with_context(|| format!("{name} = {text:?} is not an address like 127.0.0.1:8080"))
         };
+        let trusted_proxy = file.web.trusted_proxy.unwrap_or(false);
         let settings = Self {
             data: given
                 .data
@@ -103,7 +107,8 @@ impl Settings {
                 "127.0.0.1:2575",
                 "hl7.address",
             )?,
-            trusted_proxy: file.web.trusted_proxy.unwrap_or(false),
+            trusted_proxy,
+            limits: Limits::read(&file.limits, trusted_proxy)?,
             ae_title: AeTitle::new(file.dicom.ae_title.as_deref().unwrap_or("SELDINGER"))
                 .context("dicom.ae_title")?,
             site_folder: file.knowledge.site_folder.clone().map(PathBuf::from),

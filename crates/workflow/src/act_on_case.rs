@@ -2,6 +2,7 @@
 
 use crate::case_file::{case_changes, load_case};
 use crate::desk::{Desk, WorkError};
+use crate::new_numbers::{new_accession, new_study_uid};
 use crate::patient::Patient;
 use crate::plan_case::{Planned, plan_case};
 use crate::plan_change::{Because, plan_changes, settled};
@@ -72,6 +73,7 @@ pub(crate) async fn act_with(
     with: &[Change],
 ) -> Result<Case, ActError> {
     let mut last = None;
+    let command = &numbered(desk, command).await?;
     for _ in 0..TRIES {
         let case = load_case(desk.query(), case_id)
             .await?
@@ -98,6 +100,23 @@ pub(crate) async fn act_with(
         (_, Some((stale, _))) => Err(stale.into()),
         (_, None) => Err(ActError::NoSuchCase(case_id.to_owned())),
     }
+}
+
+/// A procedure that is added gets an accession number and a study UID of ours where it has none, so that the modality
+/// and the dose report find it.
+async fn numbered(desk: &Desk, command: &Command) -> Result<Command, WorkError> {
+    let mut command = command.clone();
+    if let Command::AddProcedure { procedure, .. } | Command::Reintervene { procedure, .. } =
+        &mut command
+    {
+        if procedure.accession.is_none() {
+            procedure.accession = Some(new_accession(desk).await?);
+        }
+        if procedure.study.is_none() {
+            procedure.study = Some(new_study_uid(desk).await?);
+        }
+    }
+    Ok(command)
 }
 
 /// A new case from its first command, for tests that need one to stand there.

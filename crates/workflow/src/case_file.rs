@@ -1,6 +1,6 @@
 //! A case out of the store, and back into it with everything that lists and modalities read.
 
-use crate::case_summary::{CaseSummary, ProcedureNames, SaidSummary, WorklistSummary, gate_words};
+use crate::case_summary::{CaseSummary, ProcedureNames, WorklistSummary, gate_words};
 use crate::case_tasks::case_tasks;
 use crate::desk::{Desk, WorkError};
 use case::{Case, Event, State};
@@ -223,7 +223,6 @@ fn worklist(desk: &Desk, case: &Case, patient_key: &str) -> Result<Vec<WorklistR
                 .map(|reason| reason.rule.clone())
                 .collect(),
             state: case.state.code().to_owned(),
-            said: SaidSummary::of(case),
         };
         rows.push(WorklistRow {
             case_id: case.id.as_str().to_owned(),

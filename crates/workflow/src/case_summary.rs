@@ -2,7 +2,7 @@
 //!
 //! Written here and read by the doors, so that a list is one query and no event is replayed for it.
 
-use case::{Case, ConsentState, PreparationFact, Procedure, Stated, TrackStage, What};
+use case::{Case, ConsentState, Procedure, TrackStage, What};
 use model::{Gate, Laterality};
 use serde::{Deserialize, Serialize};
 
@@ -92,63 +92,6 @@ pub struct WorklistSummary {
     pub gate: String,
     pub gate_rules: Vec<String>,
     pub state: String,
-    /// What was said while this case was prepared goes over the patient's record.
-    pub said: SaidSummary,
-}
-
-/// Safety facts told for this visit, at check-in for example.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct SaidSummary {
-    pub allergies: Vec<String>,
-    /// Asked about, and not allergic.
-    pub not_allergic_to: Vec<String>,
-    /// `yes`, `no`, `unknown`, or empty.
-    pub pregnant: String,
-    /// Kilogram, or empty.
-    pub weight_kg: String,
-    pub interpreter: String,
-}
-
-impl SaidSummary {
-    /// The last word on each counts.
-    pub fn of(case: &Case) -> Self {
-        let mut out = Self::default();
-        for said in &case.preparation {
-            match &said.what {
-                PreparationFact::Allergy { substance, answer } => {
-                    out.allergies.retain(|known| !known.starts_with(substance));
-                    out.not_allergic_to.retain(|known| known != substance);
-                    match answer {
-                        Stated::Yes(words) if words.is_empty() => {
-                            out.allergies.push(substance.clone());
-                        }
-                        Stated::Yes(words) => out.allergies.push(format!("{substance} ({words})")),
-                        Stated::Unknown => out.allergies.push(format!("{substance} (not known)")),
-                        Stated::No => out.not_allergic_to.push(substance.clone()),
-                    }
-                }
-                PreparationFact::Pregnancy { answer } => {
-                    out.pregnant = match answer {
-                        Stated::Yes(_) => "yes",
-                        Stated::No => "no",
-                        Stated::Unknown => "unknown",
-                    }
-                    .to_owned();
-                }
-                PreparationFact::Weight { weight, .. } => out.weight_kg = weight.0.to_string(),
-                PreparationFact::Interpreter { words } => out.interpreter.clone_from(words),
-                PreparationFact::Call { .. }
-                | PreparationFact::Medicine { .. }
-                | PreparationFact::LastDose { .. }
-                | PreparationFact::LaboratorySeen { .. }
-                | PreparationFact::Ate { .. }
-                | PreparationFact::Escort { .. }
-                | PreparationFact::Note { .. } => {}
-            }
-        }
-        out
-    }
 }
 
 /// Names procedures for people; the rule book's catalogue is behind it.

@@ -20,6 +20,7 @@ mod receive_order;
 mod receive_patient_message;
 mod receive_result;
 
+pub mod case_dose;
 pub mod case_file;
 pub mod case_summary;
 mod case_tasks;
@@ -31,18 +32,20 @@ pub mod accounts;
 pub mod act_on_case;
 pub mod compare_rules;
 pub mod hidden_from;
+pub mod late_restarts;
 pub mod log_in;
 pub mod new_case;
 pub mod patient_page;
-pub mod plan_by_the_clock;
 pub mod plan_case;
 pub mod plan_change;
 pub mod plan_facts;
 pub mod plan_json;
+pub mod plan_open_cases;
 pub mod plan_request;
 mod restarts;
 
 pub mod attach_object;
+pub mod detach_study;
 mod file_object;
 pub mod give_study;
 pub mod object_summary;
@@ -53,6 +56,8 @@ pub mod identify_patient;
 pub mod join_cases;
 pub mod open_case_by_hand;
 pub mod record_patient_facts;
+pub mod restrict_patient;
+pub mod tell_last_doses;
 
 pub use clock::{Clock, ShiftedClock, SystemClock};
 pub use desk::{Desk, WorkError};

@@ -1,11 +1,9 @@
-//! What the room must know of the patient, in the attributes of PS3.3 C.2.4 (Patient Medical): the record, and over
-//! it what was said for this visit.
+//! What the room must know of the patient, in the attributes of PS3.3 C.2.4 (Patient Medical), out of the patient's record.
 
 use super::worklist_item::{PregnancyStatus, WorklistItem};
 use knowledge::RuleBook;
 use knowledge::condition::Tag;
 use model::Kilogram;
-use workflow::case_summary::SaidSummary;
 use workflow::patient::{Allergy, PatientFacts};
 
 /// Codes of ATC group B01A: medicines against clotting.
@@ -23,17 +21,13 @@ pub(super) struct Clinical {
 }
 
 impl Clinical {
-    /// * `ward` – where an inpatient lies, or empty.
-    pub fn of(facts: &PatientFacts, said: &SaidSummary, rules: &RuleBook) -> Self {
-        let weighed = said.weight_kg.parse().ok();
+    pub fn of(facts: &PatientFacts, rules: &RuleBook) -> Self {
         Self {
-            weight: weighed
-                .or(facts.weight.as_ref().map(|weight| weight.kg))
-                .map(Kilogram),
-            allergies: allergies(facts, said),
+            weight: facts.weight.as_ref().map(|weight| Kilogram(weight.kg)),
+            allergies: allergies(facts),
             medical_alerts: alerts(facts, rules),
-            pregnancy: pregnancy(facts, said),
-            special_needs: special_needs(facts, said),
+            pregnancy: pregnancy(facts),
+            special_needs: special_needs(facts),
             patient_state: state(facts),
         }
     }
@@ -48,27 +42,12 @@ impl Clinical {
     }
 }
 
-/// "None known" only when somebody asked, and nothing was told since.
-fn allergies(facts: &PatientFacts, said: &SaidSummary) -> Vec<String> {
-    let is_denied = |allergy: &Allergy| {
-        let mut denied = said.not_allergic_to.iter();
-        denied.any(|name| name.eq_ignore_ascii_case(&allergy.substance) || *name == allergy.kind)
-    };
-    let known = facts.allergies.iter().filter(|allergy| !is_denied(allergy));
-    let mut out: Vec<String> = known.map(allergy).collect();
-    for told in &said.allergies {
-        let name = told.split(" (").next().unwrap_or(told).to_lowercase();
-        if !out
-            .iter()
-            .any(|line| line.to_lowercase().starts_with(&name))
-        {
-            out.push(told.clone());
-        }
+/// "None known" only when somebody asked.
+fn allergies(facts: &PatientFacts) -> Vec<String> {
+    if facts.allergies_asked && facts.allergies.is_empty() {
+        return vec!["none known (asked)".to_owned()];
     }
-    if out.is_empty() && facts.allergies_asked {
-        out.push("none known (asked)".to_owned());
-    }
-    out
+    facts.allergies.iter().map(allergy).collect()
 }
 
 fn allergy(allergy: &Allergy) -> String {
@@ -129,29 +108,23 @@ fn without_date(condition: &str) -> &str {
     }
 }
 
-fn pregnancy(facts: &PatientFacts, said: &SaidSummary) -> PregnancyStatus {
-    let recorded = facts
-        .pregnancy
-        .as_ref()
-        .map(|pregnancy| pregnancy.status.as_str());
-    match (said.pregnant.as_str(), recorded) {
-        ("yes", _) | ("", Some("pregnant")) => PregnancyStatus::DefinitelyPregnant,
-        ("no", _) | ("", Some("not_pregnant_stated")) => PregnancyStatus::NotPregnant,
-        _ => PregnancyStatus::Unknown,
+fn pregnancy(facts: &PatientFacts) -> PregnancyStatus {
+    let pregnancy = facts.pregnancy.as_ref();
+    match pregnancy.map(|pregnancy| pregnancy.status.as_str()) {
+        Some("pregnant") => PregnancyStatus::DefinitelyPregnant,
+        Some("not_pregnant_stated") => PregnancyStatus::NotPregnant,
+        Some(_) | None => PregnancyStatus::Unknown,
     }
 }
 
-fn special_needs(facts: &PatientFacts, said: &SaidSummary) -> String {
-    let interpreter = match said.interpreter.as_str() {
-        "" => facts.interpreter.as_deref().unwrap_or_default(),
-        words => words,
-    };
-    let named = [
-        ("interpreter", interpreter),
-        ("guardian", facts.guardian.as_deref().unwrap_or_default()),
-        ("escort", facts.companion.as_deref().unwrap_or_default()),
-    ];
-    joined(&named)
+fn special_needs(facts: &PatientFacts) -> String {
+    let text = |fact: &Option<String>| fact.clone().unwrap_or_default();
+    let (interpreter, guardian) = (text(&facts.interpreter), text(&facts.guardian));
+    joined(&[
+        ("interpreter", &interpreter),
+        ("guardian", &guardian),
+        ("escort", &text(&facts.companion)),
+    ])
 }
 
 fn state(facts: &PatientFacts) -> String {
@@ -178,44 +151,25 @@ fn joined(named: &[(&str, &str)]) -> String {
 mod tests {
     use super::*;
 
-    fn iohexol() -> Allergy {
-        Allergy {
-            kind: "iodinated_contrast".to_owned(),
-            substance: "iohexol".to_owned(),
-            reaction: "urticaria".to_owned(),
-            severity: "mild".to_owned(),
-            year: None,
-        }
-    }
-
     #[test]
-    fn what_is_told_at_the_visit_goes_over_the_record() {
-        let check = |facts: &PatientFacts, said: &SaidSummary, expected: &[&str]| {
-            assert_eq!(allergies(facts, said), expected);
-        };
+    fn none_known_stands_only_where_somebody_asked() {
         let mut facts = PatientFacts::default();
-        let mut said = SaidSummary::default();
-        check(&facts, &said, &[]);
+        assert!(allergies(&facts).is_empty());
         facts.allergies_asked = true;
-        check(&facts, &said, &["none known (asked)"]);
-        facts.allergies = vec![iohexol()];
-        check(&facts, &said, &["iohexol (urticaria, mild)"]);
-        said.allergies = vec!["latex (wheals)".to_owned(), "Iohexol (again)".to_owned()];
-        check(
-            &facts,
-            &said,
-            &["iohexol (urticaria, mild)", "latex (wheals)"],
-        );
-        said = SaidSummary {
-            not_allergic_to: vec!["Iohexol".to_owned()],
-            ..SaidSummary::default()
-        };
-        check(&facts, &said, &["none known (asked)"]);
+        assert_eq!(allergies(&facts), ["none known (asked)"]);
+        facts.allergies = vec![Allergy {
+            kind: "latex".to_owned(),
+            substance: String::new(),
+            reaction: "wheals".to_owned(),
+            severity: String::new(),
+            year: None,
+        }];
+        assert_eq!(allergies(&facts), ["latex (wheals)"]);
     }
 
     #[test]
     fn pregnancy_is_unknown_until_somebody_says_it() {
-        let check = |recorded: Option<&str>, said: &str, expected: PregnancyStatus| {
+        let check = |recorded: Option<&str>, expected: PregnancyStatus| {
             let facts = PatientFacts {
                 pregnancy: recorded.map(|status| workflow::patient::Pregnancy {
                     status: status.to_owned(),
@@ -224,25 +178,12 @@ mod tests {
                 }),
                 ..PatientFacts::default()
             };
-            let said = SaidSummary {
-                pregnant: said.to_owned(),
-                ..SaidSummary::default()
-            };
-            assert_eq!(pregnancy(&facts, &said), expected, "{recorded:?}");
+            assert_eq!(pregnancy(&facts), expected, "{recorded:?}");
         };
-        check(None, "", PregnancyStatus::Unknown);
-        check(Some("not_asked"), "", PregnancyStatus::Unknown);
-        check(
-            Some("not_pregnant_stated"),
-            "",
-            PregnancyStatus::NotPregnant,
-        );
-        check(
-            Some("not_pregnant_stated"),
-            "yes",
-            PregnancyStatus::DefinitelyPregnant,
-        );
-        check(Some("pregnant"), "unknown", PregnancyStatus::Unknown);
-        check(Some("pregnant"), "", PregnancyStatus::DefinitelyPregnant);
+        check(None, PregnancyStatus::Unknown);
+        check(Some("not_asked"), PregnancyStatus::Unknown);
+        check(Some("refused"), PregnancyStatus::Unknown);
+        check(Some("not_pregnant_stated"), PregnancyStatus::NotPregnant);
+        check(Some("pregnant"), PregnancyStatus::DefinitelyPregnant);
     }
 }

@@ -28,7 +28,7 @@ use store::rows::{CaseKeyRow, CaseRow, WorklistRow};
 use store::{Change, Commit, Store, Stream, event_body};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use workflow::case_summary::{SaidSummary, WorklistSummary};
+use workflow::case_summary::WorklistSummary;
 use workflow::patient::{Allergy, Weight};
 use workflow::{Desk, ObjectSummary, Patient, Rules, Site, SystemClock};
 
@@ -52,7 +52,11 @@ impl Drop for Department {
 fn rules() -> Rules {
     let files: BTreeMap<String, String> = testkit::shipped_rules::files().into_iter().collect();
     let pathway = Pathway::read(|path| files.get(path).cloned()).unwrap();
-    Rules::new(testkit::shipped_rules::rule_book().clone(), pathway)
+    Rules::new(
+        testkit::shipped_rules::rule_book().clone(),
+        pathway,
+        testkit::shipped_rules::dose_rules(),
+    )
 }
 
 /// One patient with one case booked on ANGIO1 at 08:00 in Helsinki on 1 June 2026, and a node in front.
@@ -127,6 +131,11 @@ async fn fill(store: &Store, rules: &Rules) {
         kg: 71.5,
         on: None,
         source: "ward".into(),
+    });
+    patient.facts.pregnancy = Some(workflow::patient::Pregnancy {
+        status: "pregnant".into(),
+        lmp: None,
+        gestation_weeks: None,
     });
     patient.facts.isolation = Some("contact".into());
     patient.facts.interpreter = Some("Somali".into());
@@ -219,11 +228,6 @@ fn worklist_row() -> WorklistRow {
         gate: "blocked".into(),
         gate_rules: vec!["laboratory/requests/inr".into()],
         state: "preparation".into(),
-        said: SaidSummary {
-            allergies: vec!["latex (wheals)".into()],
-            pregnant: "yes".into(),
-            ..SaidSummary::default()
-        },
         ..WorklistSummary::default()
     };
     WorklistRow {
@@ -303,11 +307,7 @@ async fn the_worklist_tells_the_hospitals_time_and_what_the_room_must_know() {
         (answer, tags::ISSUER_OF_PATIENT_ID, "HOSP"),
         (answer, tags::ACCESSION_NUMBER, "ACC1"),
         (answer, tags::STUDY_INSTANCE_UID, "1.2.11"),
-        (
-            answer,
-            tags::ALLERGIES,
-            "iohexol (urticaria, mild)\\latex (wheals)",
-        ),
+        (answer, tags::ALLERGIES, "iohexol (urticaria, mild)"),
         (answer, tags::PATIENT_WEIGHT, "71.5"),
         (
             answer,
@@ -366,7 +366,7 @@ fn pregnancy(answer: &DataSet) -> Vec<u8> {
 }
 
 const CLINICAL: [(dicom_core::Tag, &str); 5] = [
-    (tags::ALLERGIES, "iohexol (urticaria, mild)\\latex (wheals)"),
+    (tags::ALLERGIES, "iohexol (urticaria, mild)"),
     (
         tags::MEDICAL_ALERTS,
         "isolation: contact\\pacemaker mr unsafe\\takes apixaban",

@@ -16,6 +16,7 @@ pub struct File {
     pub dicom: Dicom,
     pub hl7: Hl7,
     pub knowledge: Knowledge,
+    pub limits: Limits,
     #[serde(rename = "room")]
     pub rooms: Vec<RoomRow>,
     #[serde(rename = "procedure_code")]
@@ -98,6 +99,21 @@ pub struct Hl7Sender {
 #[serde(deny_unknown_fields, default)]
 pub struct Knowledge {
     pub site_folder: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    pub web_connections: Option<u64>,
+    pub web_connections_per_address: Option<u64>,
+    pub hl7_connections: Option<u64>,
+    pub hl7_connections_per_address: Option<u64>,
+    pub hl7_message_bytes: Option<u64>,
+    pub hl7_idle_seconds: Option<u64>,
+    pub dicom_associations: Option<u64>,
+    pub dicom_associations_per_address: Option<u64>,
+    pub dicom_object_bytes: Option<u64>,
+    pub dicom_idle_seconds: Option<u64>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

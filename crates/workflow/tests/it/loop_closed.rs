@@ -11,10 +11,11 @@ use store::rows::TaskRow;
 use workflow::act_on_case::{ActError, act_on_case};
 use workflow::case_file::load_case;
 use workflow::incoming::*;
+use workflow::late_restarts::escalate_late_restarts;
 use workflow::open_case_by_hand::{CaseByHand, TAG_ISSUER, Whose, open_case_by_hand};
 use workflow::patient::Medicine;
-use workflow::plan_by_the_clock::plan_by_the_clock;
 use workflow::plan_change::{PlanChange, TASK};
+use workflow::plan_open_cases::plan_open_cases;
 use workflow::receive_message::{Envelope, receive_message};
 use workflow::record_patient_facts::{PatientFact, record_patient_facts};
 
@@ -222,7 +223,7 @@ async fn a_late_value_its_correction_its_cancelling_and_an_allergy_at_the_door_c
         let id = case.id.to_string();
         // The morning of the day before.
         department.clock.pass(hours(24 * (DAYS_AHEAD - 1) + 4));
-        plan_by_the_clock(&department.desk).await.unwrap();
+        plan_open_cases(&department.desk).await.unwrap();
         let mut seen = Vec::new();
         for (number, (value, status)) in [
             ("1.1", LaboratoryStatus::Final),
@@ -264,21 +265,31 @@ async fn a_late_value_its_correction_its_cancelling_and_an_allergy_at_the_door_c
         );
         assert!(seen[1].contains(&failing), "{seen:?}");
         assert!(seen[2].contains(&(failing.0, false)), "{seen:?}");
-        let mut case = load_case(department.desk.query(), &id)
+        let told = ["local_anaesthetic_ester", "local_anaesthetic_amide"].map(|kind| {
+            PatientFact::Allergy(workflow::patient::Allergy {
+                kind: text(kind),
+                substance: text(kind),
+                reaction: text("wheals"),
+                severity: String::new(),
+                year: None,
+            })
+        });
+        let key = case.patient.clone().unwrap().to_string();
+        let nurse = staff(Role::IrNurse);
+        record_patient_facts(&department.desk, &nurse, &key, &told)
+            .await
+            .unwrap();
+        let case = load_case(department.desk.query(), &id)
             .await
             .unwrap()
             .unwrap();
-        for substance in ["local_anaesthetic_ester", "local_anaesthetic_amide"] {
-            let told = Command::RecordPreparation(PreparationFact::Allergy {
-                substance: text(substance),
-                answer: Stated::Yes(text("wheals")),
-            });
-            case = does(&department, &id, Role::IrNurse, &told).await;
-        }
         let gate = &case.gate.as_ref().unwrap().what;
         assert_eq!(gate.now, model::Gate::Blocked);
         let told = change(&department, &case).await.unwrap();
-        assert_eq!(told.because, "record_preparation");
+        assert_eq!(
+            (told.because.as_str(), told.by.as_str()),
+            ("new facts", "ir_nurse")
+        );
         assert!(
             told.lines
                 .iter()
@@ -324,13 +335,10 @@ async fn a_restart_is_open_with_owner_and_day_until_somebody_confirms_it() {
             restart(&case).about
         );
         department.clock.pass(hours(24 * 4));
-        let done = plan_by_the_clock(&department.desk).await.unwrap();
-        assert_eq!((done.escalated, done.failed), (1, 0));
-        assert_eq!(
-            plan_by_the_clock(&department.desk).await.unwrap().escalated,
-            0,
-            "said once"
-        );
+        let desk = &department.desk;
+        assert_eq!(plan_open_cases(desk).await.unwrap(), 0);
+        assert_eq!(escalate_late_restarts(desk).await.unwrap(), 1);
+        assert_eq!(escalate_late_restarts(desk).await.unwrap(), 0, "said once");
         let asked = task(&department, &case, "medicine_restart").await.unwrap();
         assert_eq!(asked.owner, "radiologist", "a late one goes to a doctor");
         let confirmed = Command::CloseTrack {
@@ -415,7 +423,7 @@ async fn what_is_not_stopped_any_more_needs_no_restart_and_the_same_plan_is_not_
         };
         let first = plans().await;
         department.clock.pass(hours(1));
-        plan_by_the_clock(&department.desk).await.unwrap();
+        plan_open_cases(&department.desk).await.unwrap();
         let body = async || {
             let row = department.desk.query().plan(case.id.as_str()).await;
             row.unwrap().unwrap().body

@@ -8,6 +8,8 @@ mod acting;
 #[cfg(test)]
 mod by_hand;
 #[cfg(test)]
+mod dose;
+#[cfg(test)]
 mod facts;
 #[cfg(test)]
 mod loop_closed;
