@@ -8,14 +8,19 @@
 //! * `laboratory` – readings in one unit, which are needed, which fail
 //! * `medicines` – recognise, schedule, stop, decide, restart
 //! * `contrast`, `fasting`, `pregnancy`, `antibiotic`, [`local_anaesthetic`], `safety` – one section each
+//! * [`difference`] – what changed between two plans, line by line
+//! * [`rules_compared`] – one patient under two rule books
+//! * [`inr_alone`] – one rule by itself
 //! * [`readiness`] – reasons and the gate
 
 mod antibiotic;
 pub mod clock;
 mod conditions;
 mod contrast;
+pub mod difference;
 pub mod facts;
 mod fasting;
+pub mod inr_alone;
 pub mod kidney;
 mod laboratory;
 pub mod local_anaesthetic;
@@ -23,6 +28,7 @@ mod medicines;
 pub mod plan;
 mod pregnancy;
 pub mod readiness;
+pub mod rules_compared;
 mod safety;
 mod situation;
 mod warnings;

@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use web::server::WebCounters;
 use workflow::Desk;
+use workflow::late_restarts::escalate_late_restarts;
 use workflow::plan_open_cases::plan_open_cases;
 use workflow::receive_object::match_again;
 
@@ -178,6 +179,11 @@ async fn look_again(desk: Desk, stop: CancellationToken) {
             && let Err(error) = plan_open_cases(&desk).await
         {
             tracing::error!(%error, "could not work the open cases out again");
+        }
+        if minute % PLAN_EVERY_MINUTES == 0
+            && let Err(error) = escalate_late_restarts(&desk).await
+        {
+            tracing::error!(%error, "could not look for late restarts");
         }
         tokio::select! {
             () = stop.cancelled() => return,

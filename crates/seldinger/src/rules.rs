@@ -31,6 +31,27 @@ pub fn load(site_folder: Option<&Path>) -> Result<Rules> {
     }
 }
 
+/// The rules of a folder: a whole edition (it has a `version.toml`), else files laid over the shipped ones.
+/// # Errors
+/// As [`load`].
+pub fn edition(folder: &Path) -> Result<Rules> {
+    if !folder.join("version.toml").is_file() {
+        return load(Some(folder));
+    }
+    let files = site_files(folder)?;
+    let pathway = match Pathway::read(|path| files.get(path).cloned()) {
+        Ok(pathway) => pathway,
+        Err(flaw) => bail!("knowledge: {flaw}"),
+    };
+    match RuleBook::load(files) {
+        Ok(book) => Ok(Rules::new(book, pathway)),
+        Err(flaws) => {
+            let lines: Vec<String> = flaws.iter().map(ToString::to_string).collect();
+            bail!("knowledge has {} flaws:\n{}", lines.len(), lines.join("\n"))
+        }
+    }
+}
+
 /// The dose room's rules; the last text of a path counts.
 /// # Errors
 /// Every flaw with its file.

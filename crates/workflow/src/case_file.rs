@@ -204,10 +204,25 @@ fn worklist(desk: &Desk, case: &Case, patient_key: &str) -> Result<Vec<WorklistR
             room: step.room.clone(),
             performing_physician: case.operator.clone().unwrap_or_default(),
             referring_physician: case.referrer.clone(),
-            urgency: summary.urgency.clone(),
+            urgency: if case.emergency.is_some() {
+                "emergency".to_owned()
+            } else {
+                summary.urgency.clone()
+            },
             gate_words: gate_words(case),
             side: procedure.side.code().to_owned(),
             inpatient_ward: String::new(),
+            gate: case
+                .gate
+                .as_ref()
+                .map(|gate| gate.what.now.code().to_owned())
+                .unwrap_or_default(),
+            gate_rules: summary
+                .gate_reasons
+                .iter()
+                .map(|reason| reason.rule.clone())
+                .collect(),
+            state: case.state.code().to_owned(),
         };
         rows.push(WorklistRow {
             case_id: case.id.as_str().to_owned(),

@@ -30,18 +30,24 @@ pub mod demonstration;
 pub mod access;
 pub mod accounts;
 pub mod act_on_case;
+pub mod compare_rules;
+pub mod hidden_from;
+pub mod late_restarts;
 pub mod log_in;
 pub mod new_case;
 pub mod patient_page;
 pub mod plan_case;
+pub mod plan_change;
 pub mod plan_facts;
 pub mod plan_json;
 pub mod plan_open_cases;
 pub mod plan_request;
+mod restarts;
 
 pub mod attach_object;
 pub mod detach_study;
 mod file_object;
+pub mod give_study;
 pub mod object_summary;
 pub mod receive_object;
 

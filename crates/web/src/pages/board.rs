@@ -16,6 +16,7 @@ use serde::Deserialize;
 use store::query::BoardEntry;
 use workflow::access::{Area, Whose, allowed, looked_at};
 use workflow::case_summary::CaseSummary;
+use workflow::hidden_from::hidden_from;
 
 /// Minutes in one column of the grid.
 const STEP: i64 = 15;
@@ -138,6 +139,8 @@ struct Line {
     mark: Mark,
     start: Timestamp,
     end: Timestamp,
+    /// Rooms whose worklist does not show the case now.
+    hidden_from: Vec<String>,
 }
 
 pub async fn show(
@@ -191,7 +194,7 @@ async fn read(state: &State, seat: &Seat, question: &Question) -> Result<(Date, 
     looked_at(&state.desk, &seat.session, "board", "", "", &detail).await?;
     let lines: Vec<Line> = entries
         .into_iter()
-        .filter_map(|entry| line(entry, seat.whose, now))
+        .filter_map(|entry| line(state, entry, seat.whose, now))
         .collect();
     let hours = window(&lines, from);
     let columns = (hours.1 - hours.0) * 60 / STEP;
@@ -223,7 +226,7 @@ async fn read(state: &State, seat: &Seat, question: &Question) -> Result<(Date, 
     Ok((day, part))
 }
 
-fn line(entry: BoardEntry, whose: Whose, now: Timestamp) -> Option<Line> {
+fn line(state: &State, entry: BoardEntry, whose: Whose, now: Timestamp) -> Option<Line> {
     let summary = CaseSummary::read(&entry.case.body);
     let start = entry.case.start?;
     let minutes = i64::from(summary.duration_minutes.max(15));
@@ -246,6 +249,7 @@ fn line(entry: BoardEntry, whose: Whose, now: Timestamp) -> Option<Line> {
     );
     Some(Line {
         who: shown_name(&entry, whose),
+        hidden_from: hidden_from(&state.desk, &entry, &summary),
         entry,
         summary,
         mark,
@@ -513,6 +517,9 @@ fn not_ready(lines: &[Line], zone: &TimeZone, today: Date) -> Vec<NotReady> {
                     "and {} more on the case page",
                     reasons.len() - REASONS_SHOWN
                 ));
+            }
+            if !line.hidden_from.is_empty() {
+                missing.push(format!("hidden from {}", line.hidden_from.join(", ")));
             }
             NotReady {
                 case_id: line.entry.case.case_id.clone(),

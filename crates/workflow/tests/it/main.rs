@@ -11,3 +11,5 @@ mod by_hand;
 mod dose;
 #[cfg(test)]
 mod facts;
+#[cfg(test)]
+mod loop_closed;
