@@ -82,21 +82,21 @@ modality = "CT"
 /// # Errors
 /// With the program's own words.
 pub fn open(folder: &Folder, setup: Setup) -> Result<Setup> {
+    let setup = staffed(folder, setup)?;
+    approve(folder, &setup, &["all"])?;
+    Ok(setup)
+}
+
+/// A hospital whose staff have their accounts, and whose head has approved nothing yet.
+///
+/// # Errors
+/// With the program's own words.
+pub fn staffed(folder: &Folder, setup: Setup) -> Result<Setup> {
     let setup = Setup {
         settings: settings(folder),
         ..setup
     };
-    let approve = [
-        "knowledge approve",
-        "all",
-        "--name",
-        "Rada Radiologist",
-        "--role",
-        "head of interventional radiology",
-        "--until",
-        "2999-12-31",
-    ];
-    say(folder, &setup, &approve, "")?;
+    std::fs::create_dir_all(folder.path().join("site"))?;
     for (role, name) in PEOPLE {
         say(
             folder,
@@ -106,6 +106,23 @@ pub fn open(folder: &Folder, setup: Setup) -> Result<Setup> {
         )?;
     }
     Ok(setup)
+}
+
+/// The head of the department signs rules; a program that serves reads them at its next start.
+///
+/// # Errors
+/// With the program's own words.
+pub fn approve(folder: &Folder, setup: &Setup, rules: &[&str]) -> Result<()> {
+    let signed = [
+        "--name",
+        "Rada Radiologist",
+        "--role",
+        "head of interventional radiology",
+        "--until",
+        "2999-12-31",
+    ];
+    let arguments = [&["knowledge approve"], rules, &signed].concat();
+    say(folder, setup, &arguments, "").map(drop)
 }
 
 /// Runs a command that has to succeed and gives its standard output.
