@@ -82,7 +82,15 @@ modality = "CT"
 /// # Errors
 /// With the program's own words.
 pub fn open(folder: &Folder, setup: Setup) -> Result<Setup> {
-    let setup = staffed(folder, setup)?;
+    open_with(folder, setup, PEOPLE)
+}
+
+/// As [`open`], with some of the staff only.
+///
+/// # Errors
+/// With the program's own words.
+pub fn open_with(folder: &Folder, setup: Setup, people: &[(&str, &str)]) -> Result<Setup> {
+    let setup = staffed(folder, setup, people)?;
     approve(folder, &setup, &["all"])?;
     Ok(setup)
 }
@@ -91,13 +99,13 @@ pub fn open(folder: &Folder, setup: Setup) -> Result<Setup> {
 ///
 /// # Errors
 /// With the program's own words.
-pub fn staffed(folder: &Folder, setup: Setup) -> Result<Setup> {
+pub fn staffed(folder: &Folder, setup: Setup, people: &[(&str, &str)]) -> Result<Setup> {
     let setup = Setup {
         settings: settings(folder),
         ..setup
     };
     std::fs::create_dir_all(folder.path().join("site"))?;
-    for (role, name) in PEOPLE {
+    for (role, name) in people {
         say(
             folder,
             &setup,

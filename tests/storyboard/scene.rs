@@ -52,7 +52,7 @@ impl Scene {
             database,
             ..Setup::default()
         };
-        let setup = hospital::staffed(&folder, named).unwrap();
+        let setup = hospital::staffed(&folder, named, hospital::PEOPLE).unwrap();
         hospital::approve(&folder, &setup, RULES).unwrap();
         let both = ["--role", "coordinator", "--role", "ir_nurse"];
         let again = [&["user add", "cora"], &both[..]].concat();

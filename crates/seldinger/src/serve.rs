@@ -10,16 +10,12 @@ use exchange::hl7::receive::Hl7Door;
 use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use workflow::demonstration::keep_demonstration_day;
-use workflow::keep_plans::plan_coming_cases;
+use workflow::plan_open_cases::plan_open_cases;
 use workflow::{Clock, Desk, SystemClock};
-
-/// A plan that waits for a moment ("not after 07:00") is looked at again this soon after the moment has passed.
-const PLANS_STAY_FRESH: Duration = Duration::from_secs(15 * 60);
 
 /// # Errors
 /// Settings that cannot be, a store that does not open, an address that is taken.
@@ -55,7 +51,7 @@ async fn serve(settings: Settings) -> Result<()> {
     let doors = Doors::bind(&settings).await?;
     if began.is_none() {
         // Before anybody reads a plan: rules and approvals may be others than at the last start.
-        plan_again(&desk).await;
+        plan_open_cases(&desk).await?;
     }
     tracing::info!(folder = shown(&settings.data), "store is open");
     let stop = CancellationToken::new();
@@ -71,8 +67,6 @@ async fn serve(settings: Settings) -> Result<()> {
         keep_demonstration_day(&desk, began.day).await?;
         let door = Hl7Door::new(desk.clone(), peers::hl7(&settings)?.1);
         tasks.spawn(demonstrate(desk, door, began, stop.clone()));
-    } else {
-        tasks.spawn(keep_plans_fresh(desk.clone(), stop.clone()));
     }
     wait_for_the_end().await?;
     tracing::info!("closing: no new work is taken, what has begun is finished");
@@ -81,26 +75,6 @@ async fn serve(settings: Settings) -> Result<()> {
     tasks.wait().await;
     tracing::info!("closed");
     Ok(())
-}
-
-async fn keep_plans_fresh(desk: Desk, stop: CancellationToken) {
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(PLANS_STAY_FRESH) => plan_again(&desk).await,
-        }
-    }
-}
-
-async fn plan_again(desk: &Desk) {
-    match plan_coming_cases(desk).await {
-        Ok(replanned) => {
-            for (case, reason) in replanned.failed {
-                tracing::error!(case, "could not plan again: {reason}");
-            }
-        }
-        Err(error) => tracing::error!("could not list the cases to plan again: {error:#}"),
-    }
 }
 
 async fn demonstrate(

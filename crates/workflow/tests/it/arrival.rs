@@ -6,7 +6,6 @@ use case::*;
 use jiff::SignedDuration;
 use model::Role;
 use workflow::act_on_case::act_on_case;
-use workflow::keep_plans::plan_coming_cases;
 
 /// A sedated patient two hours before the room, who says when the last food and drink were.
 async fn arrived(department: &Department, tag: &str, hours_ago: Option<i64>) -> Case {
@@ -70,19 +69,6 @@ async fn food_and_drink_are_asked_at_the_desk_and_held_against_the_plan() {
             silent.contains("Last drink not asked at arrival"),
             "{silent}"
         );
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn cases_that_are_to_come_are_planned_again_and_those_that_were_due_are_not() {
-    in_a_department(|department| async move {
-        arrived(&department, "T-203", None).await;
-        let replanned = plan_coming_cases(&department.desk).await.unwrap();
-        assert_eq!((replanned.cases, replanned.failed.len()), (1, 0));
-        department.clock.pass(SignedDuration::from_hours(48));
-        let replanned = plan_coming_cases(&department.desk).await.unwrap();
-        assert_eq!(replanned.cases, 0);
     })
     .await;
 }

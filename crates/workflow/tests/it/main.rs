@@ -10,4 +10,6 @@ mod arrival;
 #[cfg(test)]
 mod by_hand;
 #[cfg(test)]
+mod dose;
+#[cfg(test)]
 mod facts;
