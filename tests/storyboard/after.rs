@@ -1,7 +1,7 @@
 //! Afterwards: recovery, home, the result, the catheter, and the end.
 
 use crate::storyboard::scene::{PATIENT, Scene, typed};
-use crate::storyboard::staff::{AS_COORDINATOR, Person};
+use crate::storyboard::staff::Person;
 
 /// The ward's nurse watches; the story's observation is over as soon as it is written down.
 pub fn the_patient_recovers(scene: &Scene) {
@@ -127,7 +127,6 @@ fn closes(person: &Person<'_>, track: &str, outcome: &str, evidence: &str) {
 
 pub fn the_case_is_closed(scene: &Scene) {
     let cora = Person::in_role(scene, "coordinator");
-    cora.signs(AS_COORDINATOR);
     cora.opens_the_case();
     cora.follows("Close the case");
     cora.signs("Close the case");

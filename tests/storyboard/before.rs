@@ -1,16 +1,13 @@
 //! Before the day: vetting, booking, what is known, consent, the free slot.
 
 use crate::storyboard::scene::{Scene, typed};
-use crate::storyboard::staff::{AS_COORDINATOR, Person};
+use crate::storyboard::staff::Person;
 use jiff::ToSpan;
 use jiff::civil::DateTime;
 
-/// The coordinator may work in two roles and picks one; the order that came is on the list, not vetted.
+/// The order that came is on the list, not vetted.
 pub fn the_coordinator_finds_the_order(scene: &Scene) {
     let cora = Person::in_role(scene, "coordinator");
-    cora.sees(&["In which role do you work now?"]);
-    cora.looks("role");
-    cora.signs(AS_COORDINATOR);
     cora.looks("board empty");
     cora.opens("/cases");
     cora.sees(&["STORY1, Maria", "STORY2, Otto"]);
@@ -50,7 +47,6 @@ pub fn the_radiologist_vets(scene: &Scene) {
 
 pub fn the_coordinator_books(scene: &Scene) {
     let cora = Person::in_role(scene, "coordinator");
-    cora.signs(AS_COORDINATOR);
     cora.opens_the_case();
     cora.takes_up("Book");
     books(&cora, scene.booked());
@@ -114,7 +110,6 @@ pub fn the_radiologist_takes_consent(scene: &Scene) {
 /// patient says when the last dose really was.
 pub fn a_free_slot_today_is_taken(scene: &Scene) {
     let cora = Person::in_role(scene, "coordinator");
-    cora.signs(AS_COORDINATOR);
     cora.opens_the_case();
     cora.takes_up("Move");
     books(&cora, scene.now());

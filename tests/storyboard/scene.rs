@@ -1,7 +1,7 @@
 //! Where the story plays: the program, its folder, the browser, and what the tellers need to know of the case.
 
 use interoperability::album::Album;
-use interoperability::browser::Browser;
+use interoperability::browser::{Browser, Page};
 use interoperability::folder::Folder;
 use interoperability::hospital::{self, items};
 use interoperability::http::Client;
@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use jiff::{ToSpan, ZonedDateTime};
 use serde_json::Value;
 use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// What the patient came for, by the catalogue's own id.
@@ -40,6 +41,8 @@ pub struct Scene {
     pub album: Option<Album>,
     program: RefCell<Option<Program>>,
     watcher: RefCell<Client>,
+    /// Who has logged in stays so, by role, also when the machine starts again.
+    desks: RefCell<BTreeMap<String, Page>>,
     case: OnceCell<String>,
     now: ZonedDateTime,
 }
@@ -66,6 +69,7 @@ impl Scene {
             album,
             program: RefCell::new(Some(program)),
             watcher: RefCell::new(watcher),
+            desks: RefCell::default(),
             case: OnceCell::new(),
             now: ZonedDateTime::now().with_time_zone(TimeZone::get("Europe/Helsinki").unwrap()),
         }
@@ -86,6 +90,14 @@ impl Scene {
         let faults = self.album.iter().flat_map(Album::faults);
         let faults: Vec<String> = faults.collect();
         assert!(faults.is_empty(), "{}", faults.join("\n"));
+    }
+
+    pub fn desk(&self, role: &str) -> Option<Page> {
+        self.desks.borrow().get(role).cloned()
+    }
+
+    pub fn sits_down(&self, role: &str, page: Page) {
+        self.desks.borrow_mut().insert(role.to_owned(), page);
     }
 
     pub fn url(&self, path: &str) -> String {

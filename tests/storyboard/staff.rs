@@ -5,7 +5,7 @@ use interoperability::browser::{Page, View};
 use interoperability::hospital::{PASSWORD, account};
 
 /// The button of the role that the coordinator, who is a nurse too, begins with.
-pub const AS_COORDINATOR: &str = "Coordinator, as now";
+const AS_COORDINATOR: &str = "Coordinator, as now";
 
 /// One person, logged in.
 pub struct Person<'a> {
@@ -14,8 +14,11 @@ pub struct Person<'a> {
 }
 
 impl<'a> Person<'a> {
-    /// Logs in with the account of this role and stands before the first page.
+    /// Stands before the screen of this role; who comes for the first time logs in, and picks the role of the two.
     pub fn in_role(scene: &'a Scene, role: &str) -> Self {
+        if let Some(page) = scene.desk(role) {
+            return Self { scene, page };
+        }
         let person = Self {
             scene,
             page: scene.browser.page(View::DESKTOP).unwrap(),
@@ -24,6 +27,12 @@ impl<'a> Person<'a> {
         person.looks("log in");
         person.fills(&[("Name", account(role)), ("Password", PASSWORD)]);
         person.signs("Log in");
+        if role == "coordinator" {
+            person.sees(&["In which role do you work now?"]);
+            person.looks("role");
+            person.signs(AS_COORDINATOR);
+        }
+        scene.sits_down(role, person.page.clone());
         person
     }
 
