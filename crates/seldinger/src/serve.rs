@@ -14,6 +14,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use workflow::demonstration::keep_demonstration_day;
+use workflow::plan_open_cases::plan_open_cases;
 use workflow::{Clock, Desk, SystemClock};
 
 /// # Errors
@@ -48,6 +49,10 @@ async fn serve(settings: Settings) -> Result<()> {
     };
     let desk = desk(&settings, clock).await?;
     let doors = Doors::bind(&settings).await?;
+    if began.is_none() {
+        // Before anybody reads a plan: rules and approvals may be others than at the last start.
+        plan_open_cases(&desk).await?;
+    }
     tracing::info!(folder = shown(&settings.data), "store is open");
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();

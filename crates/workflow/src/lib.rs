@@ -35,6 +35,7 @@ pub mod hidden_from;
 pub mod late_restarts;
 pub mod log_in;
 pub mod new_case;
+mod on_arrival;
 pub mod patient_page;
 pub mod plan_case;
 pub mod plan_change;

@@ -2,6 +2,7 @@
 
 use crate::desk::{Desk, WorkError};
 use crate::laboratory::standing;
+use crate::on_arrival::at_the_desk;
 use crate::patient::Patient;
 use crate::plan_facts::{booking, facts, wall_clock};
 use crate::plan_json;
@@ -68,7 +69,13 @@ fn planned(
     {
         reasons.extend(gate_reason(reason));
     }
-    let open = open_questions(case, patient);
+    let (gate_now, at_the_desk) = at_the_desk(case, &plan, zone);
+    let mut open = open_questions(case, patient);
+    open.extend(
+        at_the_desk
+            .into_iter()
+            .map(|(gate, reason)| (gate, Some(reason))),
+    );
     let stricter = |gate: Gate, than: Gate| {
         if gate == Gate::OverrideRequired {
             gate
@@ -86,7 +93,7 @@ fn planned(
         .map_err(|error| WorkError::Damaged(error.to_string()))?;
     Ok(Planned {
         gate: GateFinding {
-            now: stricter(plan.gate_now, at_least),
+            now: stricter(gate_now, at_least),
             if_completed: plan.gate_if_completed,
             reasons,
         },

@@ -266,21 +266,23 @@ pub async fn recovery(
     page(&list)
 }
 
-/// Kinds of task that are tracks of a case.
-const TRACKS: &[&str] = &["results", "device", "dose", "follow_up", "adverse_event"];
-
 pub async fn follow_up(
     Given(state): Given<State>,
     Extension(seat): Seated,
 ) -> Result<Response, Refusal> {
     let title = "What is still open, whose, and how late?";
+    // The tasks that are tracks of a case carry the track's own code.
+    let tracks: Vec<&str> = case::TrackKind::ALL
+        .iter()
+        .map(|kind| kind.code())
+        .collect();
     tasks_of(
         &state,
         &seat,
         "/follow-up",
         "Follow-up",
         title,
-        Some(TRACKS),
+        Some(&tracks),
     )
     .await
 }

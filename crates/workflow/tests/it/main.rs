@@ -6,6 +6,8 @@ mod department;
 #[cfg(test)]
 mod acting;
 #[cfg(test)]
+mod arrival;
+#[cfg(test)]
 mod by_hand;
 #[cfg(test)]
 mod dose;

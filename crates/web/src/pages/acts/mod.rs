@@ -137,7 +137,6 @@ fn is_done(case: &Case, code: &str) -> bool {
         "give_consent" | "decline_consent" => matches!(case.consent, ConsentState::Given(_)),
         "time_out" => case.time_out.is_some(),
         "sign_out" => case.sign_out.is_some(),
-        "begin_recovery" => case.sign_out.is_none() && case.state.code() != "sign_out",
         "identify_procedure" => case.live().all(case::Procedure::is_identified),
         "sign_override" => {
             case.override_signed.is_some()
