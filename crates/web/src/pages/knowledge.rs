@@ -2,7 +2,7 @@
 
 use crate::guard::Seated;
 use crate::layout::{Frame, page};
-use crate::pages::lists::{Cell, ListPage, Row, Search};
+use crate::pages::lists::{Cell, ListPage, ROWS, Row, Search};
 use crate::refusal::Refusal;
 use crate::state::State;
 use crate::words::{self, Mark};
@@ -61,7 +61,12 @@ pub async fn list(
         })
         .map(|(rule, known)| row(book, rule, known, today))
         .collect();
-    list.note = match list.rows.len() {
+    let count = list.rows.len();
+    if count > ROWS {
+        list.rows.truncate(ROWS);
+        list.more = format!("{} more: narrow the search.", count - ROWS);
+    }
+    list.note = match count {
         1 => "1 rule".to_owned(),
         more => format!("{more} rules"),
     };

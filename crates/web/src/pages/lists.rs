@@ -18,7 +18,7 @@ use workflow::access::{Area, Whose, allowed, is_own, looked_at};
 use workflow::case_summary::CaseSummary;
 
 /// Rows of one page.
-const ROWS: usize = 50;
+pub const ROWS: usize = 50;
 /// Audit rows shown.
 const AUDIT_ROWS: i64 = 300;
 

@@ -45,6 +45,8 @@ impl Ward {
     /// The text of the page with a new code, and the code.
     pub async fn new_code(&mut self) -> (String, String) {
         let path = format!("/cases/{}/patient-code", self.id);
+        // Hours may have passed on the department's clock: the coordinator's own session has an end too.
+        self.coordinator = Browser::logged_in(&self.router, "coordinator").await;
         let shown = self.coordinator.fill(&path, &path, &[]).await;
         assert_eq!(shown.status, StatusCode::OK, "{}", shown.text);
         let code = shown
@@ -371,6 +373,10 @@ async fn every_answer_of_the_door_is_in_the_readers_language() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_store_shows_no_plan() {
     use sqlx::Connection as _;
+    // The table is taken away in the file itself; the door does not know which store it stands on.
+    if module_path!().contains("postgresql") {
+        return;
+    }
     let mut ward = ward(false).await;
     let mut patient = ward.patient().await;
     let file = ward.department.folder.path().join("seldinger.sqlite");
