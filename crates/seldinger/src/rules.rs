@@ -21,8 +21,23 @@ pub fn load(site_folder: Option<&Path>) -> Result<Rules> {
         Ok(pathway) => pathway,
         Err(flaw) => bail!("knowledge: {flaw}"),
     };
-    match RuleBook::load_with_site(shipped.clone(), site) {
-        Ok(book) => Ok(Rules::new(book, pathway)),
+    let mut texts = shipped.clone();
+    texts.extend(site.clone());
+    let dose = dose::rules::read(
+        texts
+            .iter()
+            .map(|(path, text)| (path.as_str(), text.as_str())),
+    )
+    .map_err(|flaws| {
+        let lines: Vec<String> = flaws.iter().map(ToString::to_string).collect();
+        anyhow::anyhow!(
+            "the dose rules have {} flaws:\n{}",
+            lines.len(),
+            lines.join("\n")
+        )
+    })?;
+    match RuleBook::load_with_site(shipped, site) {
+        Ok(book) => Ok(Rules::new(book, pathway).with_dose(dose)),
         Err(flaws) => {
             let lines: Vec<String> = flaws.iter().map(ToString::to_string).collect();
             bail!("knowledge has {} flaws:\n{}", lines.len(), lines.join("\n"))

@@ -12,6 +12,8 @@ pub struct Rules {
     pub pathway: Pathway,
     /// Ids only, for the decisions.
     pub lists: PathwayRules,
+    /// What is known about dose; `None` where nothing was read.
+    pub dose: Option<dose::rules::Rules>,
 }
 
 impl Rules {
@@ -30,6 +32,14 @@ impl Rules {
             book,
             pathway,
             lists,
+            dose: None,
         }
+    }
+
+    /// The same with the dose rules of the same folder.
+    #[must_use]
+    pub fn with_dose(mut self, dose: dose::rules::Rules) -> Self {
+        self.dose = Some(dose);
+        self
     }
 }

@@ -22,6 +22,7 @@ fn table() -> Vec<(&'static str, String)> {
         ("/p", "open".to_owned()),
         ("/p/plan", "open".to_owned()),
         ("/p/doses", "open".to_owned()),
+        ("/p/calendar.ics", "open".to_owned()),
         ("/p/letter.pdf", "open".to_owned()),
         ("/p/leave", "open".to_owned()),
         ("/", everybody.clone()),

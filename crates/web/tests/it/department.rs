@@ -115,6 +115,7 @@ pub fn site(demonstration: bool) -> Site {
         telephone_day: Some("000 000 001".to_owned()),
         telephone_night: Some("000 000 002".to_owned()),
         emergency_number: Some("112".to_owned()),
+        background: workflow::site::DEFAULT_BACKGROUND.to_owned(),
         rooms: vec![
             room("Angio 1", "ANGIO1", Modality::Fluoroscopy, "Dr Rautio"),
             room("Angio 2", "ANGIO2", Modality::Fluoroscopy, "Dr Ekholm"),
@@ -137,7 +138,9 @@ pub async fn department(demonstration: bool) -> Department {
     let files: BTreeMap<String, String> = testkit::shipped_rules::files().into_iter().collect();
     let pathway =
         Pathway::read(|path: &str| files.get(path).cloned()).expect("the pathway's lists");
-    let rules = Rules::new(testkit::shipped_rules::rule_book().clone(), pathway);
+    let dose = dose::rules::read(files.iter().map(|(p, t)| (p.as_str(), t.as_str())));
+    let rules = Rules::new(testkit::shipped_rules::rule_book().clone(), pathway)
+        .with_dose(dose.expect("the dose rules"));
     let clock = Arc::new(SetClock(AtomicI64::new(at("10:42").as_microsecond())));
     let desk = Desk::new(
         store,

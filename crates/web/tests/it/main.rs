@@ -13,4 +13,5 @@ mod browser;
 mod department;
 mod pages;
 mod patient_door;
+mod patient_visit;
 mod patient_words;

@@ -45,6 +45,8 @@ impl Ward {
     /// The text of the page with a new code, and the code.
     pub async fn new_code(&mut self) -> (String, String) {
         let path = format!("/cases/{}/patient-code", self.id);
+        // The clock of the test may have ended the last log-in.
+        self.coordinator = Browser::logged_in(&self.router, "coordinator").await;
         let shown = self.coordinator.fill(&path, &path, &[]).await;
         assert_eq!(shown.status, StatusCode::OK, "{}", shown.text);
         let code = shown
