@@ -9,7 +9,7 @@ use crate::medicine::{DoseLevel, Medicine, Row, Rule};
 use crate::medicine_index::MedicineRef;
 use crate::rule_book::{Desk, REQUESTS, RuleBook, StatusCount};
 use model::{BleedingClass, ReviewStatus};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use toml::{Spanned, Value};
 
 /// Walks every table that has a status, in every file, also those of other rooms: the word, the date and the
@@ -74,6 +74,18 @@ pub(crate) fn weakest_status(value: &Value) -> Option<ReviewStatus> {
         weakest = Some(weakest.map_or(status, |old: ReviewStatus| old.min(status)));
     });
     weakest
+}
+
+/// The keys of all sources that a file names, in order and each once.
+pub(crate) fn sources_named(value: &Value) -> BTreeSet<String> {
+    let mut named = BTreeSet::new();
+    walk(value, &mut |table| {
+        let keys = table.get("source").and_then(Value::as_array);
+        for key in keys.into_iter().flatten().filter_map(Value::as_str) {
+            named.insert(key.to_owned());
+        }
+    });
+    named
 }
 
 fn walk(value: &Value, visit: &mut impl FnMut(&toml::Table)) {

@@ -34,4 +34,4 @@ pub use approval::Approval;
 pub use cite::{Cited, Differs};
 pub use figures::{Figure, FigureFile};
 pub use flaw::Flaw;
-pub use rule_book::{Origin, RuleBook, StatusCount};
+pub use rule_book::{Origin, RuleBook, RuleState, StatusCount};

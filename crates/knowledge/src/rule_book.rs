@@ -25,7 +25,7 @@ use jiff::civil::Date;
 use model::ReviewStatus;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use toml::Value;
 
 /// Who wrote the text of a rule.
@@ -44,6 +44,10 @@ pub struct RuleState {
     pub hash: String,
     /// The weakest status of its figures.
     pub weakest: Option<ReviewStatus>,
+    /// What the rule says, in one sentence; empty when its file holds none.
+    pub says: String,
+    /// Keys of `sources.toml` that its figures name.
+    pub sources: BTreeSet<String>,
     pub approval: Option<Approval>,
 }
 
@@ -349,6 +353,12 @@ impl Desk {
                         origin,
                         hash: content_hash(value),
                         weakest: checks::weakest_status(value),
+                        says: value
+                            .get("says")
+                            .and_then(Value::as_str)
+                            .unwrap_or_default()
+                            .to_owned(),
+                        sources: checks::sources_named(value),
                         approval: None,
                     },
                 );

@@ -180,6 +180,7 @@ pub(crate) fn severity(words: &SeverityWords, allergy: &Allergy) -> Severity {
 fn by_words(words: &SeverityWords, reaction: &str) -> Severity {
     let lower = reaction
         .to_lowercase()
+        .replace("oedema", "edema")
         .replace("edema", "oedema")
         .replace("dyspnea", "dyspnoea");
     let joined = lower

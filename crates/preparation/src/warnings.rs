@@ -33,7 +33,7 @@ pub(crate) fn work_out(
         let limit = one.entry.bleeding.high_if_sheath_above_french;
         if let (Some(limit), Some(sheath)) = (limit, one.booked.sheath)
             && sheath.0 <= limit
-            && sheath.0 > limit - 2.0
+            && sheath.0 >= limit - 1.0
         {
             findings.warn("sheath_class_gap_6_7F");
         }

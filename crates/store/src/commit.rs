@@ -68,6 +68,8 @@ pub enum Change {
     },
     PutCase(CaseRow),
     AddCaseKey(CaseKeyRow),
+    /// The case is not found by this any more.
+    DropCaseKey(CaseKeyRow),
     /// Something that only one may have (the case of an order) becomes this one's, or is it already; the commit is
     /// stale when another has it meanwhile.
     Claim {
@@ -98,6 +100,11 @@ pub enum Change {
     AddObject(ObjectRow),
     /// Files the objects of a study that no case has yet under a case.
     FileStudy {
+        study_uid: String,
+        case_id: String,
+    },
+    /// Takes the objects of a study off a case: no case has them then.
+    UnfileStudy {
         study_uid: String,
         case_id: String,
     },

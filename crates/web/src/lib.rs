@@ -16,7 +16,10 @@ pub mod pages;
 pub mod patient;
 pub mod refusal;
 pub mod router;
+mod seats;
+pub mod server;
 pub mod state;
+pub mod times;
 pub mod words;
 
 pub use router::router;

@@ -2,7 +2,8 @@
 
 use crate::guard::{Entry, enter};
 use crate::pages::{
-    acts, board, case, errors, events, facts, lists, log_in, new_case, quarantined, room,
+    acts, again, board, case, case_dose, dose, downtime, emergency, errors, events, facts,
+    identify, join, knowledge, lists, log_in, new_case, quarantined, restriction, room, studies,
     unmatched, users,
 };
 use crate::patient::{code, door, doses, letter, page};
@@ -34,6 +35,7 @@ fn route(path: &'static str, entry: Entry, handlers: MethodRouter<State>) -> Rou
 pub fn routes() -> Vec<Route> {
     let mut routes = machine_routes();
     routes.extend(staff_routes());
+    routes.extend(case_routes());
     routes.extend(patient_routes());
     routes
 }
@@ -87,6 +89,11 @@ fn staff_routes() -> Vec<Route> {
             Entry::Staff(Area::Act),
             get(facts::show).post(facts::record),
         ),
+        route(
+            "/cases/{id}/dose",
+            Entry::Staff(Area::Case),
+            get(case_dose::show),
+        ),
         route("/cases/{id}/room", Entry::Staff(Area::Act), get(room::show)),
         route(
             "/cases/{id}/do/{act}",
@@ -129,6 +136,16 @@ fn staff_routes() -> Vec<Route> {
             get(quarantined::show),
         ),
         route(
+            "/quarantine/{entry}/again",
+            Entry::Staff(Area::QuarantineRead),
+            post(quarantined::read_again),
+        ),
+        route(
+            "/quarantine/{entry}/settle",
+            Entry::Staff(Area::QuarantineRead),
+            post(quarantined::settle),
+        ),
+        route(
             "/users",
             Entry::Staff(Area::Users),
             get(users::show).post(users::put),
@@ -158,6 +175,63 @@ fn staff_routes() -> Vec<Route> {
     ]
 }
 
+/// What is said about one case beside its commands.
+fn case_routes() -> Vec<Route> {
+    vec![
+        route(
+            "/cases/{id}/identify",
+            Entry::Staff(Area::NewCase),
+            get(identify::show).post(identify::identify),
+        ),
+        route(
+            "/cases/{id}/again",
+            Entry::Staff(Area::NewCase),
+            get(again::show).post(again::make),
+        ),
+        route(
+            "/emergency",
+            Entry::Staff(Area::NewCase),
+            get(emergency::show).post(emergency::enter),
+        ),
+        route(
+            "/cases/{id}/join",
+            Entry::Staff(Area::NewCase),
+            get(join::show).post(join::join),
+        ),
+        route(
+            "/cases/{id}/restriction",
+            Entry::Staff(Area::NewCase),
+            get(restriction::show).post(restriction::change),
+        ),
+        route(
+            "/cases/{id}/studies",
+            Entry::Staff(Area::Unmatched),
+            get(studies::list),
+        ),
+        route(
+            "/cases/{id}/studies/{study}",
+            Entry::Staff(Area::Unmatched),
+            get(studies::ask).post(studies::detach),
+        ),
+        route(
+            "/cases/{id}/print",
+            Entry::Staff(Area::Downtime),
+            get(downtime::case),
+        ),
+        route(
+            "/downtime",
+            Entry::Staff(Area::Downtime),
+            get(downtime::day),
+        ),
+        route("/dose", Entry::Staff(Area::Dose), get(dose::show)),
+        route(
+            "/knowledge",
+            Entry::Staff(Area::Knowledge),
+            get(knowledge::list),
+        ),
+    ]
+}
+
 fn machine_routes() -> Vec<Route> {
     let staff_api = |area| Entry::StaffOrMachine(area, Scope::Api);
     vec![
@@ -169,6 +243,11 @@ fn machine_routes() -> Vec<Route> {
             "/api/cases/{id}/events",
             staff_api(Area::Case),
             get(api::cases::events),
+        ),
+        route(
+            "/api/plan",
+            staff_api(Area::Case),
+            post(api::plan::work_out),
         ),
         route(
             "/api/unmatched",

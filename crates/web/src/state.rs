@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 use workflow::Desk;
+use workflow::plan_request::PlanReader;
+use workflow::receive_message::ReadAgain;
 
 /// Lines for `/metrics` from the other doors: the binary knows them, this room does not.
 pub type OtherMetrics = Arc<dyn Fn() -> String + Send + Sync>;
@@ -14,6 +16,10 @@ pub struct State {
     pub secure_cookies: bool,
     pub started: Instant,
     pub other_metrics: OtherMetrics,
+    /// The door that reads a quarantined message again; none where no such door is open.
+    pub read_again: Option<Arc<dyn ReadAgain>>,
+    /// Reads what `POST /api/plan` is sent; without one the route says that it is not offered.
+    pub plan_reader: Option<Arc<dyn PlanReader>>,
 }
 
 impl State {
@@ -23,6 +29,22 @@ impl State {
             secure_cookies,
             started: Instant::now(),
             other_metrics,
+            read_again: None,
+            plan_reader: None,
         }
+    }
+
+    /// With a door that reads quarantined messages again.
+    #[must_use]
+    pub fn reading_again(mut self, door: Arc<dyn ReadAgain>) -> Self {
+        self.read_again = Some(door);
+        self
+    }
+
+    /// With plans for what a machine sends.
+    #[must_use]
+    pub fn reading_plans(mut self, reader: Arc<dyn PlanReader>) -> Self {
+        self.plan_reader = Some(reader);
+        self
     }
 }

@@ -1,7 +1,7 @@
 //! Staff write down what they learned about a patient; every open case of the patient is planned again.
 //!
-//! One file of facts per patient: the plan, the banner and the letters read the same. What was said at a visit also
-//! stands in the case's own timeline when it is given as `RecordPreparation`.
+//! One file of facts per patient: the plan, the banner and the letters read the same. The case itself keeps only what
+//! belongs to the visit: the nurse's call and notes (`RecordPreparation`).
 
 use crate::act_on_case::{ActError, evaluate_again, signature};
 use crate::desk::{Desk, WorkError};

@@ -9,7 +9,7 @@ use dose::rules::Rules;
 use dose::{Degrees, IrradiationEvent, Kilovolt, Millimetre, SquareMetre, Trust};
 use model::{Gray, GraySquareMetre};
 
-pub const SHIPPED: [(&str, &str); 8] = [
+pub const SHIPPED: [(&str, &str); 9] = [
     (
         "dose/beam_quality.toml",
         include_str!("../../../../knowledge/dose/beam_quality.toml"),
@@ -25,6 +25,10 @@ pub const SHIPPED: [(&str, &str); 8] = [
     (
         "dose/reference_levels.toml",
         include_str!("../../../../knowledge/dose/reference_levels.toml"),
+    ),
+    (
+        "dose/conceptus.toml",
+        include_str!("../../../../knowledge/dose/conceptus.toml"),
     ),
     (
         "dose/effective_dose.toml",

@@ -9,6 +9,7 @@
 
 mod acting;
 mod closed_forms;
+mod department;
 mod fixture;
 mod map_laws;
 mod oracle;

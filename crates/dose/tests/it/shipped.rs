@@ -2,6 +2,8 @@
 
 use crate::fixture::{SHIPPED, shipped};
 use dose::peak_skin_dose::quality::Inside;
+use dose::peak_skin_dose::room::Share;
+use dose::{Kilovolt, Millimetre};
 
 #[test]
 fn half_value_layers_are_those_of_the_published_table() {
@@ -108,5 +110,8 @@ fn an_overlay_of_the_same_path_counts() {
         .iter()
         .find(|r| r.id == "siemens_axiom_artis")
         .unwrap();
-    assert_eq!(room.transmission.at(80.0, 0.1), 0.7);
+    assert_eq!(
+        room.transmission.at(Kilovolt(80.0), Millimetre(0.1)),
+        Share(0.7)
+    );
 }

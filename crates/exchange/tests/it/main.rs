@@ -7,8 +7,20 @@
 )]
 
 mod department;
+mod fhir;
 mod mllp;
 mod outside_files;
 mod reading;
-mod receiving;
 mod robustness;
+
+/// What the department has after a message, on each database.
+#[path = "."]
+mod on_sqlite {
+    #[path = "receiving.rs"]
+    mod receiving;
+}
+#[path = "."]
+mod on_postgresql {
+    #[path = "receiving.rs"]
+    mod receiving;
+}

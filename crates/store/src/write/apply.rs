@@ -58,9 +58,11 @@ fn simple(change: &Change) -> (&'static str, Vec<Value>) {
         | Change::DropIdentifier { .. }
         | Change::PutCase(_)
         | Change::AddCaseKey(_)
+        | Change::DropCaseKey(_)
         | Change::AddLaboratory(_)
         | Change::MoveLaboratory { .. }
         | Change::FileStudy { .. }
+        | Change::UnfileStudy { .. }
         | Change::FileObject { .. }
         | Change::PutPlan(_) => of_patients_and_cases(change),
         Change::Quarantine(_)
@@ -136,6 +138,14 @@ fn of_patients_and_cases(change: &Change) -> (&'static str, Vec<Value>) {
                 row.case_id.as_str().into(),
             ],
         ),
+        Change::DropCaseKey(row) => (
+            "delete from case_key where kind = $1 and value = $2 and case_id = $3",
+            vec![
+                row.kind.as_str().into(),
+                row.value.as_str().into(),
+                row.case_id.as_str().into(),
+            ],
+        ),
         Change::AddLaboratory(row) => (
             "insert into laboratory (patient_key, analyte, code, specimen_us, received_us, status, body) \
              values ($1, $2, $3, $4, $5, $6, $7)",
@@ -155,6 +165,10 @@ fn of_patients_and_cases(change: &Change) -> (&'static str, Vec<Value>) {
         ),
         Change::FileStudy { study_uid, case_id } => (
             "update object set case_id = $2 where study_uid = $1 and case_id = ''",
+            vec![study_uid.into(), case_id.into()],
+        ),
+        Change::UnfileStudy { study_uid, case_id } => (
+            "update object set case_id = '' where study_uid = $1 and case_id = $2",
             vec![study_uid.into(), case_id.into()],
         ),
         Change::FileObject {

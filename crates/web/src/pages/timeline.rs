@@ -1,7 +1,7 @@
 //! What happened, newest first, in words: clock time, what, who.
 
 use crate::words;
-use case::{Body, Event, PreparationFact, RoomFact, Stated};
+use case::{Body, Event, PreparationFact, RoomFact};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -35,7 +35,7 @@ pub fn timeline(events: &[Event], most: usize, zone: &TimeZone, today: Date) -> 
             at: at.strftime("%H:%M").to_string(),
             iso: at.timestamp().to_string(),
             words: what,
-            detail,
+            detail: words::readable(&detail, zone, today),
             who: event.by.shown().to_owned(),
         });
     }
@@ -53,7 +53,14 @@ fn happened_at(event: &Event) -> jiff::Timestamp {
 }
 
 fn said(event: &Event, zone: &TimeZone) -> (String, String) {
-    let plain = |detail: String| (words::from_code(event.body.kind()), detail);
+    let plain = |detail: String| {
+        let kind = words::from_code(event.body.kind());
+        let kind = kind
+            .replace("Sign in", "Sign-in")
+            .replace("Sign out", "Sign-out")
+            .replace("Time out", "Time-out");
+        (kind, detail)
+    };
     match &event.body {
         Body::GateEvaluated(finding) => (
             format!(
@@ -87,6 +94,17 @@ fn said(event: &Event, zone: &TimeZone) -> (String, String) {
             words::from_code(&cancelled.reason),
             cancelled.words
         )),
+        Body::ProcedureAdded { reason, .. }
+        | Body::ProcedureChanged { reason, .. }
+        | Body::ProcedureDropped { reason, .. }
+        | Body::ReinterventionBegun { reason }
+        | Body::StudyDetached { reason, .. }
+        | Body::DeathRetracted { reason }
+        | Body::DeviationExplained { reason, .. }
+        | Body::SentBackToVetting { reason } => plain(reason.clone()),
+        Body::CaseAbsorbed(absorption) => plain(format!("case {}", absorption.from)),
+        Body::JoinedInto { case } => plain(format!("case {case}")),
+        Body::Reopened(reopening) => plain(reopening.reason.clone()),
         Body::Moved(moved) => plain(moved.reason.clone()),
         Body::Postponed(postponed) => plain(postponed.words.clone()),
         Body::OverrideSigned(signed) => plain(signed.words.clone()),
@@ -133,49 +151,12 @@ fn preparation_fact(fact: &PreparationFact, zone: &TimeZone) -> (String, String)
             .strftime("%a %-d %b %H:%M")
             .to_string()
     };
-    let answer = |answer: &Stated| match answer {
-        Stated::Yes(words) if words.trim().is_empty() => "yes".to_owned(),
-        Stated::Yes(words) => format!("yes, {words}"),
-        Stated::No => "no".to_owned(),
-        Stated::Unknown => "not known".to_owned(),
-    };
-    let maybe = |what: &str, at: Option<Timestamp>| at.map(|at| format!("{what} {}", moment(at)));
     match fact {
         PreparationFact::Call { outcome } => ("Call before the day".to_owned(), outcome.clone()),
-        PreparationFact::Medicine { medicine, taking } => (
-            "Medicine".to_owned(),
-            format!("{medicine}: {}", answer(taking)),
-        ),
         PreparationFact::LastDose { medicine, taken_at } => (
             "Last dose taken".to_owned(),
             format!("{medicine} {}", moment(*taken_at)),
         ),
-        PreparationFact::Allergy {
-            substance,
-            answer: said,
-        } => (
-            "Allergy".to_owned(),
-            format!("{substance}: {}", answer(said)),
-        ),
-        PreparationFact::Pregnancy { answer: said } => ("Pregnancy".to_owned(), answer(said)),
-        PreparationFact::Weight { weight, .. } => (
-            "Weight".to_owned(),
-            format!("{} kg", words::number(weight.0)),
-        ),
-        PreparationFact::LaboratorySeen { analyte, value, .. } => (
-            "Laboratory value seen".to_owned(),
-            format!("{} {} {}", words::analyte(analyte), value.value, value.unit),
-        ),
-        PreparationFact::Ate { food_at, drink_at } => (
-            "Last food and drink".to_owned(),
-            [maybe("food", *food_at), maybe("drink", *drink_at)]
-                .into_iter()
-                .flatten()
-                .collect::<Vec<_>>()
-                .join(", "),
-        ),
-        PreparationFact::Escort { answer: said } => ("Escort".to_owned(), answer(said)),
-        PreparationFact::Interpreter { words } => ("Interpreter".to_owned(), words.clone()),
         PreparationFact::Note { words } => ("Note".to_owned(), words.clone()),
     }
 }

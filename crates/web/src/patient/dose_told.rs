@@ -1,51 +1,58 @@
 //! What the patient may read about the X-rays of a procedure that is over: the report's totals, the rules of
 //! `knowledge/dose/`, and what the hospital has approved of them.
 
+use crate::refusal::Refusal;
 use crate::state::State;
 use case::Case;
-use dose::alert::{Grade, Known, alerts};
-use dose::explain::{Explanation, Skin, Substantial, Told, explain};
+use dose::alert::Grade;
+use dose::explain::{Comparison, Explanation, Skin, Substantial, Told, explain};
 use dose::rules::Levels;
 use jiff::civil::Date;
 use letters::patient_plan::DoseTold;
-use model::{DoseTotals, Gray, GraySquareMetre, MilliGrayCentimetre, Modality, Seconds};
+use model::{DoseTotals, Modality};
+use workflow::Patient;
+use workflow::case_dose::{CaseDose, case_dose};
 
 const SKIN_RULE: &str = "dose/skin_levels";
 const EFFECTIVE_DOSE_RULE: &str = "dose/effective_dose";
 
-pub fn dose_told(state: &State, case: &Case, procedure: Date) -> DoseTold {
-    if case.doses.is_empty() {
-        return if uses_x_rays(case) {
+/// Worked out from the reports themselves, as staff see it: a report that holds another counts once.
+/// # Errors
+/// The store.
+pub async fn dose_told(
+    state: &State,
+    case: &Case,
+    patient: &Patient,
+    procedure: Date,
+) -> Result<DoseTold, Refusal> {
+    let dose = case_dose(&state.desk, case.id.as_str(), patient).await?;
+    if dose.studies.is_empty() {
+        let has_some = uses_x_rays(case) || !dose.unread.is_empty() || !case.doses.is_empty();
+        return Ok(if has_some {
             DoseTold::NotReported
         } else {
             DoseTold::NoXRays
-        };
+        });
     }
+    Ok(told(state, case, &dose, procedure))
+}
+
+fn told(state: &State, case: &Case, dose: &CaseDose, procedure: Date) -> DoseTold {
     let rules = state.desk.rules();
-    let Some(levels) = rules.dose.as_ref().map(|rules| &rules.levels) else {
-        return DoseTold::NotReported;
-    };
+    let levels = &rules.dose.levels;
     let site = state.desk.site();
     let today = state.desk.now_here().date();
     let may_tell = |rule: &str| site.demonstration || rules.book.is_approved(rule, today);
-    let totals = summed(case);
-    let known = Known {
-        stated: &totals,
-        summed: &totals,
-        planes: &[],
-        peak_skin_dose: None,
-    };
-    let is_substantial = alerts(levels, known)
+    let totals = dose.totals();
+    let is_substantial = dose
+        .alerts
         .iter()
         .any(|alert| alert.grade == Grade::Substantial);
-    if is_substantial && !may_tell(SKIN_RULE) {
-        return DoseTold::NotReported;
-    }
     let explanation = explain(
         levels,
         Told {
             totals: &totals,
-            peak: None,
+            peak: dose.peak_at_most(),
             substantial: if is_substantial {
                 Substantial::Reached
             } else {
@@ -57,13 +64,16 @@ pub fn dose_told(state: &State, case: &Case, procedure: Date) -> DoseTold {
         },
         |_| may_tell(EFFECTIVE_DOSE_RULE),
     );
-    DoseTold::Reported(if may_tell(SKIN_RULE) {
-        explanation
-    } else {
-        Explanation {
-            skin: Skin::NotComputed,
-            ..explanation
-        }
+    if may_tell(SKIN_RULE) {
+        return DoseTold::Reported(explanation);
+    }
+    if explanation.comparison == Comparison::SkinMatters {
+        // What to watch for may not be told, and nothing else would be true alone: the patient asks.
+        return DoseTold::NotReported;
+    }
+    DoseTold::Reported(Explanation {
+        skin: Skin::NotComputed,
+        ..explanation
     })
 }
 
@@ -98,25 +108,4 @@ fn region(levels: &Levels, case: &Case, totals: &DoseTotals) -> Option<String> {
                     .any(|known| ids.contains(&known.as_str()))
         })
         .map(|factor| factor.region.clone())
-}
-
-/// All reports of the visit together; what none of them states stays not stated.
-fn summed(case: &Case) -> DoseTotals {
-    let mut all = DoseTotals::default();
-    for dose in &case.doses {
-        let one = &dose.totals;
-        all.ka_r = plus(all.ka_r.map(|v| v.0), one.ka_r.map(|v| v.0)).map(Gray);
-        all.pka = plus(all.pka.map(|v| v.0), one.pka.map(|v| v.0)).map(GraySquareMetre);
-        all.fluoroscopy =
-            plus(all.fluoroscopy.map(|v| v.0), one.fluoroscopy.map(|v| v.0)).map(Seconds);
-        all.dlp = plus(all.dlp.map(|v| v.0), one.dlp.map(|v| v.0)).map(MilliGrayCentimetre);
-    }
-    all
-}
-
-fn plus(known: Option<f64>, more: Option<f64>) -> Option<f64> {
-    match (known, more) {
-        (Some(known), Some(more)) => Some(known + more),
-        (known, more) => known.or(more),
-    }
 }

@@ -58,7 +58,18 @@ pub async fn paper(
         return Ok(Some(Paper::Cancelled(Box::new(input))));
     }
     if case.ended.is_some() {
-        let input = home(state, case, patient, &body, (language, print));
+        let zone = state.desk.site().zone_or_utc();
+        let ended = case.ended.as_ref().map(|end| end.happened_at());
+        let day = ended
+            .unwrap_or(state.desk.now())
+            .to_zoned_datetime(zone)
+            .date();
+        let told = dose_told(state, case, patient, day).await?;
+        let input =
+            home(state, case, patient, &body, (language, print)).map(|input| DischargeInput {
+                dose: Some(told),
+                ..input
+            });
         return Ok(input.map(|input| Paper::Home(Box::new(input))));
     }
     if case.appointment().is_none() {
@@ -136,7 +147,7 @@ fn home(
         aftercare,
         medicines: medicines(body, &ended),
         results: results(case, frame.results),
-        dose: Some(dose_told(state, case, ended.date())),
+        dose: None,
         unit_says: discharge
             .map(|said| said.restart.clone())
             .filter(|words| !words.trim().is_empty()),

@@ -1,8 +1,8 @@
 //! What the open page says before, after and instead of the visit, and what the patient tells through it.
 
+use super::patient_door::{Ward, ward_with};
 use crate::browser::Browser;
 use crate::department::{Department, Until, at, staff};
-use crate::patient_door::{Ward, ward_with};
 use axum::http::StatusCode;
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
@@ -365,7 +365,6 @@ async fn after_the_procedure_the_page_says_how_to_go_on() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_recorded_death_withdraws_what_waits_to_be_sent() {
-    use sqlx::Connection as _;
     let ward = ward_with(false, Until::Booked).await;
     let desk = &ward.department.desk;
     let key = desk
@@ -375,19 +374,13 @@ async fn a_recorded_death_withdraws_what_waits_to_be_sent() {
         .unwrap()
         .unwrap()
         .patient_key;
-    let file = ward.department.folder.path().join("seldinger.sqlite");
-    let mut database = sqlx::SqliteConnection::connect(&format!("sqlite://{}", file.display()))
-        .await
-        .unwrap();
     for subject in [key.as_str(), "another patient"] {
-        sqlx::query(
-            "insert into outbox (kind, subject, body, due_us, attempts, done_us, failure) \
-             values ('letter', $1, '', 0, 0, null, '')",
-        )
-        .bind(subject)
-        .execute(&mut database)
-        .await
-        .unwrap();
+        ward.department
+            .says(&format!(
+                "insert into outbox (kind, subject, body, due_us, attempts, done_us, failure) \
+                 values ('letter', '{subject}', '', 0, 0, null, '')"
+            ))
+            .await;
     }
     assert_eq!(desk.query().due(desk.now(), 10).await.unwrap().len(), 2);
     let death = case::Command::RecordDeath(case::DeathRecord {

@@ -370,15 +370,18 @@ fn projection_event(e: &ProjectionEvent) -> Node {
             "CONTAINS",
             D("113745", "Patient Table Relationship"),
             match end {
-                TableEnd::HeadFirst => C("102540001", "SCT", "headfirst"),
-                TableEnd::FeetFirst => C("102541002", "SCT", "feet-first"),
+                TableEnd::HeadFirst => C("102540008", "SCT", "headfirst"),
+                TableEnd::FeetFirst => C("102541007", "SCT", "feet-first"),
             },
         ));
         node = node.with(
             code_item(
                 "CONTAINS",
                 D("113743", "Patient Orientation"),
-                C("102538003", "SCT", "recumbent"),
+                match posture {
+                    Posture::Other => C("102539006", "SCT", "semi-erect"),
+                    _ => C("102538003", "SCT", "recumbent"),
+                },
             )
             .with(code_item(
                 "HAS CONCEPT MOD",
@@ -386,8 +389,9 @@ fn projection_event(e: &ProjectionEvent) -> Node {
                 match posture {
                     Posture::Supine => C("40199007", "SCT", "supine"),
                     Posture::Prone => C("1240000", "SCT", "prone"),
-                    Posture::LeftLateral => C("102535000", "SCT", "left lateral decubitus"),
-                    Posture::RightLateral => C("102536004", "SCT", "right lateral decubitus"),
+                    Posture::LeftLateral => C("102536004", "SCT", "left lateral decubitus"),
+                    Posture::RightLateral => C("102535000", "SCT", "right lateral decubitus"),
+                    Posture::Other => C("33586001", "SCT", "sitting"),
                 },
             )),
         );
