@@ -180,6 +180,11 @@ fn site(file: &File, demonstration: bool) -> Result<Site> {
         telephone_day: file.telephones.day.clone(),
         telephone_night: file.telephones.night.clone(),
         emergency_number: file.telephones.emergency.clone(),
+        background: file
+            .hospital
+            .background_radiation
+            .clone()
+            .unwrap_or_else(|| workflow::site::DEFAULT_BACKGROUND.to_owned()),
         rooms,
         procedure_codes,
         laboratory_codes,

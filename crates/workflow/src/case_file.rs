@@ -3,7 +3,7 @@
 use crate::case_summary::{CaseSummary, ProcedureNames, WorklistSummary, gate_words};
 use crate::case_tasks::case_tasks;
 use crate::desk::{Desk, WorkError};
-use case::{Case, Event, State};
+use case::{Body, Case, Event, State};
 use jiff::Timestamp;
 use model::CaseId;
 use store::rows::{CaseKeyRow, CaseRow, WorklistRow};
@@ -57,7 +57,30 @@ pub(crate) fn case_changes(
         events: written,
     }];
     changes.extend(case_rows(desk, &after, last.at)?);
+    changes.extend(after_death(&after, events));
     Ok((after, changes))
+}
+
+/// A death that is recorded now ends the patient's codes and takes back what waits to be sent, in the same commit.
+fn after_death(case: &Case, events: &[Event]) -> Vec<Change> {
+    let died = events.iter().find_map(|event| match event.body {
+        Body::DeathRecorded(_) => Some(event.at),
+        _ => None,
+    });
+    let Some((at, patient)) = died.zip(case.patient.as_ref()) else {
+        return Vec::new();
+    };
+    let patient_key = patient.to_string();
+    vec![
+        Change::EndPatientCodes {
+            patient_key: patient_key.clone(),
+        },
+        Change::Withdraw {
+            subject: patient_key,
+            at,
+            why: "a death is recorded".to_owned(),
+        },
+    ]
 }
 
 /// The read rows of a case as it stands; also what a rebuild from the events writes.

@@ -189,7 +189,7 @@ fn anaesthesia(words: &str) -> Option<Anaesthesia> {
 }
 
 /// The artery named in the access words, as the rules call it.
-fn artery(words: &str) -> Option<String> {
+pub fn artery(words: &str) -> Option<String> {
     let words = words.to_lowercase();
     [
         "femoral",
