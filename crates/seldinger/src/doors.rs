@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use workflow::Desk;
@@ -72,12 +73,15 @@ impl Doors {
     }
 
     /// Puts the doors' tasks to work; each ends by itself when `stop` is cancelled.
+    ///
+    /// * `filling` – in a demonstration: becomes true when the department is full.
     /// # Errors
     /// Peers that cannot be, or an object folder that cannot be used.
     pub fn open(
         self,
         settings: &Settings,
         desk: &Desk,
+        filling: Option<watch::Receiver<bool>>,
         tasks: &TaskTracker,
         stop: &CancellationToken,
     ) -> Result<()> {
@@ -96,6 +100,7 @@ impl Doors {
         let mllp_counters = Arc::new(MllpCounters::default());
         let metrics = {
             let (hl7, mllp) = (hl7_door.clone(), mllp_counters.clone());
+            let filling = filling.clone();
             Arc::new(move || {
                 let mut text = String::new();
                 let mut line = |name: &str, counter: &AtomicU64| {
@@ -133,6 +138,11 @@ impl Doors {
                     "seldinger_dicom_objects_refused_total",
                     &node_counters.objects_refused,
                 );
+                if let Some(filling) = &filling {
+                    let name = "seldinger_demonstration_full";
+                    let full = u8::from(*filling.borrow());
+                    let _ = writeln!(text, "# TYPE {name} gauge\n{name} {full}");
+                }
                 text
             })
         };
@@ -145,7 +155,8 @@ impl Doors {
             mllp_counters,
             stop.clone(),
         ));
-        let state = web::State::new(desk.clone(), settings.trusted_proxy, metrics);
+        let mut state = web::State::new(desk.clone(), settings.trusted_proxy, metrics);
+        state.filling = filling;
         tasks.spawn(serve_web(self.http, web::router(state), stop.clone()));
         tasks.spawn(look_again(desk.clone(), stop.clone()));
         Ok(())

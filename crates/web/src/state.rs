@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::time::Instant;
+use tokio::sync::watch;
 use workflow::Desk;
 
 /// Lines for `/metrics` from the other doors: the binary knows them, this room does not.
@@ -14,6 +15,8 @@ pub struct State {
     pub secure_cookies: bool,
     pub started: Instant,
     pub other_metrics: OtherMetrics,
+    /// In a demonstration: becomes true when the department is full. `None` everywhere else.
+    pub filling: Option<watch::Receiver<bool>>,
 }
 
 impl State {
@@ -23,6 +26,12 @@ impl State {
             secure_cookies,
             started: Instant::now(),
             other_metrics,
+            filling: None,
         }
+    }
+
+    /// The demonstration is still making its department.
+    pub fn is_filling(&self) -> bool {
+        self.filling.as_ref().is_some_and(|full| !*full.borrow())
     }
 }

@@ -53,6 +53,15 @@ impl Desk {
         }
     }
 
+    /// The same desk by another clock. Only the demonstration has one beside the running clock.
+    #[must_use]
+    pub fn on_clock(&self, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            clock,
+            ..self.clone()
+        }
+    }
+
     pub fn query(&self) -> &Query {
         &self.query
     }

@@ -25,6 +25,7 @@ pub mod case_summary;
 mod case_tasks;
 pub mod check_rows;
 pub mod demonstration;
+pub mod rebuild_rows;
 
 pub mod access;
 pub mod accounts;
@@ -47,7 +48,7 @@ pub mod join_cases;
 pub mod open_case_by_hand;
 pub mod record_patient_facts;
 
-pub use clock::{Clock, ShiftedClock, SystemClock};
+pub use clock::{Clock, SetClock, ShiftedClock, SystemClock};
 pub use desk::{Desk, WorkError};
 pub use object_summary::{DoseSummary, ObjectSummary};
 pub use patient::Patient;
