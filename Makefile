@@ -4,7 +4,7 @@
 # SELDINGER_TEST_SIZE   ci (default) or full: how much the laws, kills and simulations do
 # SELDINGER_TEST_WHOLE  set by `make test`: a missing program fails the test that needs it instead of leaving it out
 
-.PHONY: run test check long bench demo-data generated
+.PHONY: run test check long long-rooms long-kills long-peers bench demo-data generated
 SHELL := /bin/bash
 
 CI    := --profile ci
@@ -39,15 +39,28 @@ check:
 	@scripts/part 'packages' scripts/package-count
 	@scripts/part end
 
-# Full sizes, by hand: many laws, two hundred kills on each database, every page at every width.
-long: export SELDINGER_TEST_WHOLE = 1
-long: export SELDINGER_TEST_SIZE = full
-long:
-	@scripts/part begin
+# Full sizes, by hand, in three pieces that can be run alone: laws with many more cases, the kills (200 on each database and
+# 500 of the DICOM door alone; SELDINGER_TEST_KILLS and SELDINGER_TEST_SEED choose others), every other program as a peer.
+long: long-rooms long-kills long-peers
+long-rooms long-kills long-peers: export SELDINGER_TEST_WHOLE = 1
+long-rooms long-kills long-peers: export SELDINGER_TEST_SIZE = full
+long-rooms: export PROPTEST_CASES = 4096
+LONG := scripts/with-postgres cargo nextest run --profile long --workspace --cargo-profile ci
+
+long-rooms:
 	@scripts/part 'what the tests need' scripts/provide
-	@scripts/part 'tests in full size' scripts/with-postgres cargo nextest run --profile long --workspace --cargo-profile ci
+	@scripts/part 'rooms in full size' $(LONG) -E 'not $(RIM)'
 	@scripts/left-out
-	@scripts/part end
+
+long-kills:
+	@scripts/part 'what the tests need' scripts/provide
+	@scripts/part 'kills in full size' $(LONG) -E '$(RIM) and test(/^kill::/)' --no-capture
+	@scripts/left-out
+
+long-peers:
+	@scripts/part 'what the tests need' scripts/provide
+	@scripts/part 'peers in full size' $(LONG) -E '$(RIM) and not test(/^kill::/)'
+	@scripts/left-out
 
 # One JSON line a figure, on standard output; nothing is asserted.
 bench:

@@ -1,11 +1,13 @@
-//! The figures: start, idle memory, worklist answers, orders, pages.
+//! The figures: start, idle memory, orders, pages, and worklist answers with a full day and with a thousand booked cases.
 
+use crate::booking::Weeks;
+use crate::peer;
 use anyhow::{Context, Result, ensure};
 use interoperability::folder::Folder;
-use interoperability::hospital::{self, PASSWORD, account};
-use interoperability::http::Client;
+use interoperability::hospital;
 use interoperability::mllp::{Sender, acknowledged};
 use interoperability::program::{Program, Setup};
+use interoperability::staff::Staff;
 use interoperability::worklist::Modality;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -15,6 +17,9 @@ const QUERIES: usize = 500;
 const ORDERS: u32 = 2000;
 const SENDERS: u32 = 4;
 const PAGES: usize = 200;
+/// Cases of one full day, and of the weeks around it.
+const DAY: u32 = 24;
+const BOOKED: u32 = 1000;
 
 /// Measures everything that the program offers.
 pub fn all(program: &str) -> Result<()> {
@@ -28,8 +33,30 @@ pub fn all(program: &str) -> Result<()> {
     let running = Program::start(&folder, &setup)?;
     say("idle_resident_mb", idle(&running));
     say("orders_per_second", orders(&running));
-    say("worklist_answer_ms", worklist(&running));
-    say("case_page_ms", case_page(&folder, &setup, &running));
+    let weeks = Weeks::find(&folder, &setup, &running, BOOKED)?;
+    say("bookings_per_second", weeks.book(&running, 0..DAY));
+    let day = weeks.first_day("%Y%m%d");
+    let board = format!("/board?day={}", weeks.first_day("%Y-%m-%d"));
+    say(
+        "worklist_of_a_day_ms",
+        worklist(&running.dicom, &day, QUERIES),
+    );
+    say("board_page_ms", page(&running, &board));
+    say("bookings_per_second", weeks.book(&running, DAY..BOOKED));
+    say(
+        "worklist_of_a_day_among_1000_ms",
+        worklist(&running.dicom, &day, QUERIES),
+    );
+    say(
+        "worklist_of_all_among_1000_ms",
+        worklist(&running.dicom, "", QUERIES / 10),
+    );
+    say(
+        "wlmscpfs_worklist_ms",
+        peer::wlmscpfs(&folder, &running.dicom, &day),
+    );
+    say("board_page_among_1000_ms", page(&running, &board));
+    say("case_page_ms", page(&running, &weeks.a_case_page()));
     say("loaded_resident_mb", idle(&running));
     ensure!(running.stop()? == 0, "the program did not stop politely");
     Ok(())
@@ -105,55 +132,49 @@ fn orders(program: &Program) -> Result<Value> {
     }))
 }
 
-/// One open association of ANGIO1 that asks for its day again and again.
-fn worklist(program: &Program) -> Result<Value> {
-    let mut modality = Modality::associate(&program.dicom, "ANGIO1")?;
-    let keys = [
-        (0x0008, 0x0050, ""),
-        (0x0010, 0x0010, ""),
-        (0x0010, 0x0020, ""),
-        (0x0020, 0x000d, ""),
-        (0x0032, 0x1060, ""),
-    ];
+/// What the modality wants to see of each step.
+const KEYS: [(u16, u16, &str); 5] = [
+    (0x0008, 0x0050, ""),
+    (0x0010, 0x0010, ""),
+    (0x0010, 0x0020, ""),
+    (0x0020, 0x000d, ""),
+    (0x0032, 0x1060, ""),
+];
+
+/// One open association of ANGIO1 that asks for its day, or for all its days, again and again.
+pub fn worklist(address: &str, day: &str, queries: usize) -> Result<Value> {
+    let mut modality = Modality::associate(address, "ANGIO1")?;
     let step = [
         (0x0008, 0x0060, "XA"),
         (0x0040, 0x0001, "ANGIO1"),
-        (0x0040, 0x0002, ""),
+        (0x0040, 0x0002, day),
         (0x0040, 0x0003, ""),
         (0x0040, 0x0007, ""),
     ];
     let mut times = Vec::new();
     let mut answers = 0;
-    for _ in 0..QUERIES {
+    for _ in 0..queries {
         let asked = Instant::now();
-        answers = modality.find(&keys, &step)?;
+        answers = modality.find(&KEYS, &step)?.len();
         times.push(asked.elapsed());
     }
     modality.release()?;
     Ok(json!({"answers": answers, "spread": spread(times)}))
 }
 
-fn case_page(folder: &Folder, setup: &Setup, program: &Program) -> Result<Value> {
-    let mut machine = hospital::machine(folder, setup)?;
-    let cases = hospital::items(&mut machine, program, "/api/cases?patient_id=H7")?;
-    let id = cases
-        .first()
-        .and_then(|case| case.get("id"))
-        .and_then(Value::as_str)
-        .context("no case of H7")?
-        .to_owned();
-    let mut staff = Client::default();
-    let login = [("name", account("coordinator")), ("password", PASSWORD)];
-    let answer = staff.post(&program.http, "/log-in", &login)?;
-    ensure!(answer.status < 400, "log-in: {}", answer.status);
+/// One page, for a coordinator, again and again; each time over a connection of its own.
+fn page(program: &Program, path: &str) -> Result<Value> {
+    let mut staff = Staff::log_in(&program.http, "coordinator")?;
     let mut times = Vec::new();
+    let mut bytes = 0;
     for _ in 0..PAGES {
         let asked = Instant::now();
-        let page = staff.get(&program.http, &format!("/cases/{id}"))?;
-        ensure!(page.status == 200, "the case page: {}", page.status);
+        let page = staff.open(path)?;
         times.push(asked.elapsed());
+        ensure!(page.status == 200, "{path}: {}", page.status);
+        bytes = page.body.len();
     }
-    Ok(spread(times))
+    Ok(json!({"bytes": bytes, "spread": spread(times)}))
 }
 
 /// Median, 99th percentile and the worst, in milliseconds.

@@ -3,8 +3,10 @@
 //! `seldinger-bench PROGRAM` measures; `seldinger-bench PROGRAM --demonstration FOLDER` remakes a demonstration's day
 //! there and stops. Nothing is asserted: a figure that could not be taken says why in its place.
 
+mod booking;
 mod demonstration;
 mod figures;
+mod peer;
 
 use std::process::ExitCode;
 

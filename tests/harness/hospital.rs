@@ -82,6 +82,14 @@ modality = "CT"
 /// # Errors
 /// With the program's own words.
 pub fn open(folder: &Folder, setup: Setup) -> Result<Setup> {
+    open_with(folder, setup, PEOPLE)
+}
+
+/// As [`open`], with some of the staff only.
+///
+/// # Errors
+/// With the program's own words.
+pub fn open_with(folder: &Folder, setup: Setup, people: &[(&str, &str)]) -> Result<Setup> {
     let setup = Setup {
         settings: settings(folder),
         ..setup
@@ -97,7 +105,7 @@ pub fn open(folder: &Folder, setup: Setup) -> Result<Setup> {
         "2999-12-31",
     ];
     say(folder, &setup, &approve, "")?;
-    for (role, name) in PEOPLE {
+    for (role, name) in people {
         say(
             folder,
             &setup,

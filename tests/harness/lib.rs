@@ -8,6 +8,7 @@
 pub mod album;
 pub mod browser;
 pub mod dcmtk;
+pub mod dimse;
 pub mod folder;
 pub mod hospital;
 pub mod http;
@@ -16,4 +17,6 @@ pub mod pdf;
 pub mod peers;
 pub mod postgres;
 pub mod program;
+pub mod staff;
+pub mod storage;
 pub mod worklist;

@@ -282,6 +282,10 @@ impl Case {
             Body::OrderCancelled(cancelled) => self.orders_cancelled.push(cancelled.clone()),
             Body::StudyReceived(study) => self.studies.push(study.clone()),
             Body::DoseReceived(dose) => self.doses.push(dose.clone()),
+            Body::StudyDetached { study, .. } => {
+                self.studies.retain(|known| known.study != *study);
+                self.doses.retain(|dose| dose.study.as_ref() != Some(study));
+            }
             Body::DeathRecorded(death) => self.death = Some(death.clone()),
             Body::DeathRetracted { .. } => self.death = None,
             _ => {}

@@ -9,7 +9,7 @@ use crate::{
     StudyReceived, TrackNote, TrackNumber, TrackOutcome,
 };
 use jiff::{Timestamp, civil::Date};
-use model::{CaseId, Laterality, PatientKey, ProcedureId, Role};
+use model::{CaseId, Laterality, PatientKey, ProcedureId, Role, StudyUid};
 
 macro_rules! commands {
     ($($(#[$doc:meta])* $name:ident $(($payload:ty))? $({ $($field:ident: $ty:ty),+ $(,)? })? = $code:literal),+ $(,)?) => {
@@ -92,6 +92,8 @@ commands!(
     RecordOrderCancelled(OrderCancellation) = "record_order_cancelled",
     LinkStudy(StudyReceived) = "link_study",
     ReceiveDose(DoseReceived) = "receive_dose",
+    /// The study belongs to somebody else: with its dose it leaves the case.
+    DetachStudy { study: StudyUid, reason: String } = "detach_study",
     RecordDeath(DeathRecord) = "record_death",
     RetractDeath { reason: String } = "retract_death",
 );

@@ -198,6 +198,7 @@ fn beside_the_line(
         Command::RecordOrderCancelled(it) => Ok(cancellation::order_cancelled(state, it, context)),
         Command::LinkStudy(it) => orders::link_study(state, it),
         Command::ReceiveDose(it) => orders::receive_dose(state, it),
+        Command::DetachStudy { study, reason } => orders::detach_study(state, study, reason),
         Command::RecordDeath(it) => orders::record_death(state, it),
         Command::RetractDeath { reason } => orders::retract_death(state, reason),
         // The three menus together list every command; a test walks them all.

@@ -9,7 +9,7 @@ use crate::{
     StudyReceived, TrackNote, TrackNumber, TrackOutcome,
 };
 use jiff::{Timestamp, civil::Date};
-use model::{CaseId, Laterality, PatientKey, ProcedureId, Role};
+use model::{CaseId, Laterality, PatientKey, ProcedureId, Role, StudyUid};
 
 /// One thing that happened to a case: when it was recorded, by whom, what.
 #[derive(Debug, Clone, PartialEq)]
@@ -98,6 +98,7 @@ bodies!(
     OrderCancelled(OrderCancellation) = "order_cancelled",
     StudyReceived(StudyReceived) = "study_received",
     DoseReceived(DoseReceived) = "dose_received",
+    StudyDetached { study: StudyUid, reason: String } = "study_detached",
     DeathRecorded(DeathRecord) = "death_recorded",
     DeathRetracted { reason: String } = "death_retracted",
 );

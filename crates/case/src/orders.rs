@@ -99,6 +99,31 @@ pub(crate) fn receive_dose(state: &Case, dose: &DoseReceived) -> Result<Vec<Body
     )
 }
 
+/// What was filed here by mistake leaves again. The events of its coming stay; a study that is not here changes nothing.
+pub(crate) fn detach_study(
+    state: &Case,
+    study: &StudyUid,
+    reason: &str,
+) -> Result<Vec<Body>, Refusal> {
+    exists(state)?;
+    if !crate::values::said(reason) {
+        return Err(Refusal::empty("the reason"));
+    }
+    let is_here = state.studies.iter().any(|known| known.study == *study)
+        || state
+            .doses
+            .iter()
+            .any(|dose| dose.study.as_ref() == Some(study));
+    Ok(if is_here {
+        vec![Body::StudyDetached {
+            study: study.clone(),
+            reason: reason.to_owned(),
+        }]
+    } else {
+        Vec::new()
+    })
+}
+
 pub(crate) fn record_death(state: &Case, death: &DeathRecord) -> Result<Vec<Body>, Refusal> {
     exists(state)?;
     Ok(if state.death.as_ref() == Some(death) {

@@ -1,54 +1,22 @@
-//! The days before: facts about the patient as they come in, the gate, and the signature that overrides it.
+//! The days before: what was said in calls and notes, the gate, and the signature that overrides it.
 
-use crate::{
-    Amount, Body, Case, Command, Context, GateFinding, Refusal, State, Stated, values::said,
-};
+use crate::{Body, Case, Command, Context, GateFinding, Refusal, State, values::said};
 use jiff::Timestamp;
-use model::{Gate, Kilogram, Role, RuleId};
+use model::{Gate, Role, RuleId};
 use std::collections::BTreeSet;
 
-#[derive(Debug, Clone, PartialEq)]
+/// What was said about this visit. What is true of the person (medicines, allergies, weight) stands on the patient's
+/// record, where every case of the patient reads it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum PreparationFact {
     /// The nurse's call before the day.
     Call {
         outcome: String,
     },
-    /// Is the medicine being taken, and for what.
-    Medicine {
-        medicine: String,
-        taking: Stated,
-    },
-    /// When the last dose went in, as the patient or the ward says.
+    /// When the last dose before this visit went in, as the patient or the ward says.
     LastDose {
         medicine: String,
         taken_at: Timestamp,
-    },
-    Allergy {
-        substance: String,
-        answer: Stated,
-    },
-    Pregnancy {
-        answer: Stated,
-    },
-    Weight {
-        weight: Kilogram,
-        measured_at: Timestamp,
-    },
-    /// Somebody looked at a laboratory value.
-    LaboratorySeen {
-        analyte: String,
-        value: Amount,
-        specimen_at: Option<Timestamp>,
-    },
-    Ate {
-        food_at: Option<Timestamp>,
-        drink_at: Option<Timestamp>,
-    },
-    Escort {
-        answer: Stated,
-    },
-    Interpreter {
-        words: String,
     },
     Note {
         words: String,

@@ -76,6 +76,10 @@ fn allowed(command: &Command) -> (&'static [Role], bool) {
         Command::Close => (ANY_CLINICAL, true),
         Command::Reopen(_) => (ANY_CLINICAL, false),
         Command::AbsorbCase(_) | Command::JoinInto { .. } => (BOOKING, true),
+        Command::DetachStudy { .. } => (
+            &[Coordinator, IrNurse, Radiographer, Radiologist, Physicist],
+            false,
+        ),
         Command::RecordPatientMerged { .. }
         | Command::ChangeOrder(_)
         | Command::RecordOrderCancelled(_)

@@ -54,7 +54,11 @@ async fn node(folder: &Path) -> (SocketAddr, CancellationToken) {
     let store = Store::open(&location).await.unwrap();
     let files: BTreeMap<String, String> = testkit::shipped_rules::files().into_iter().collect();
     let pathway = Pathway::read(|path| files.get(path).cloned()).unwrap();
-    let rules = Rules::new(testkit::shipped_rules::rule_book().clone(), pathway);
+    let rules = Rules::new(
+        testkit::shipped_rules::rule_book().clone(),
+        pathway,
+        testkit::shipped_rules::dose_rules(),
+    );
     let site = Arc::new(Site::unconfigured());
     let desk = Desk::new(store, Arc::new(SystemClock), site, Arc::new(rules));
     let settings = NodeSettings {

@@ -17,4 +17,6 @@ quantity!(
     Kilovolt,
     /// Field area, square metres.
     SquareMetre,
+    /// Solid angle, steradian.
+    Steradian,
 );

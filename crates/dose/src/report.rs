@@ -138,6 +138,7 @@ pub struct PlaneTotals {
     pub acquisition: Option<Stated<Seconds>>,
     pub agd: Vec<Stated<MilliGray>>,
     pub reference_point: ReferencePoint,
+    pub source_to_reference_point: Option<Millimetre>,
 }
 
 /// Where the reference air kerma is meant to be (CID 10025), or in the maker's own words.
@@ -174,6 +175,8 @@ pub enum Posture {
     Prone,
     LeftLateral,
     RightLateral,
+    /// Stated, but none of these: sitting, standing, tilted on a side. Such an event is not mapped.
+    Other,
 }
 
 /// A position of gantry and table, at the start or the end of an event. DICOM signs, as sent.

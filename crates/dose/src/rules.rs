@@ -7,10 +7,12 @@ use crate::peak_skin_dose::Model;
 use std::collections::BTreeMap;
 use std::fmt;
 
+pub mod conceptus;
 pub mod geometry;
 pub mod levels;
 pub mod reading;
 
+pub use conceptus::Conceptus;
 pub use levels::{EffectiveDoseFactor, FollowUp, Level, Levels, ReferenceLevel, SkinBand};
 
 /// Everything that this room knows from data.
@@ -18,6 +20,7 @@ pub use levels::{EffectiveDoseFactor, FollowUp, Level, Levels, ReferenceLevel, S
 pub struct Rules {
     pub model: Model,
     pub levels: Levels,
+    pub conceptus: Conceptus,
 }
 
 /// What is wrong in a file.
@@ -44,8 +47,13 @@ pub fn read<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<R
     let mut flaws = Vec::new();
     let model = geometry::model(&files, &mut flaws);
     let levels = levels::levels(&files, &mut flaws);
-    match (model, levels) {
-        (Some(model), Some(levels)) if flaws.is_empty() => Ok(Rules { model, levels }),
+    let conceptus = conceptus::conceptus(&files, &mut flaws);
+    match (model, levels, conceptus) {
+        (Some(model), Some(levels), Some(conceptus)) if flaws.is_empty() => Ok(Rules {
+            model,
+            levels,
+            conceptus,
+        }),
         _ => Err(flaws),
     }
 }

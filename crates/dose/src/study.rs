@@ -10,7 +10,7 @@ use crate::report::{
 };
 use crate::totals;
 use model::{DoseTotals, Gray, GraySquareMetre, MilliGray, MilliGrayCentimetre, Seconds};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A study as the case uses it.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,11 +52,15 @@ pub fn join(reports: &[Report]) -> Vec<Study> {
         .collect()
 }
 
-/// UIDs of all events of a report.
-fn event_uids(report: &Report) -> BTreeSet<&str> {
-    let projection = report.events.iter().filter_map(|e| e.uid.as_deref());
+/// UIDs of all events of a report, with their planes.
+fn event_uids(report: &Report) -> BTreeSet<(&str, Plane)> {
+    let projection = report
+        .events
+        .iter()
+        .filter_map(|e| Some((e.uid.as_deref()?, e.plane)));
+    let scans = report.ct_events.iter();
     projection
-        .chain(report.ct_events.iter().filter_map(|e| e.uid.as_deref()))
+        .chain(scans.filter_map(|e| Some((e.uid.as_deref()?, Plane::NotStated))))
         .collect()
 }
 
@@ -115,22 +119,40 @@ fn one_study(uid: &str, mut reports: Vec<&Report>) -> Study {
     build(uid, &kept, replaced, findings, events, ct_events, repeated)
 }
 
-/// All events of the kept reports, each UID once, in order of time where it is known.
-fn union(kept: &[&Report]) -> (Vec<IrradiationEvent>, Vec<CtAcquisition>, usize) {
-    let mut seen = BTreeSet::new();
+/// All events of the kept reports, each once, in order of time where it is known. Of an event that stands in several
+/// reports the newest one's word counts. Two tubes may write one UID: the plane tells them apart, and so does the
+/// place in a report that uses a UID twice.
+fn union<'a>(kept: &[&'a Report]) -> (Vec<IrradiationEvent>, Vec<CtAcquisition>, usize) {
+    let mut seen: BTreeSet<(&str, Plane, usize)> = BTreeSet::new();
     let mut repeated = 0;
-    let mut fresh = |uid: &Option<String>| match uid {
-        Some(uid) if !seen.insert(uid.clone()) => {
-            repeated += 1;
-            false
-        }
-        _ => true,
-    };
     let mut events: Vec<IrradiationEvent> = Vec::new();
     let mut ct_events: Vec<CtAcquisition> = Vec::new();
-    for report in kept {
-        events.extend(report.events.iter().filter(|e| fresh(&e.uid)).cloned());
-        ct_events.extend(report.ct_events.iter().filter(|e| fresh(&e.uid)).cloned());
+    for report in kept.iter().rev() {
+        let mut times: BTreeMap<(&str, Plane), usize> = BTreeMap::new();
+        let mut fresh = |uid: Option<&'a str>, plane: Plane| {
+            let Some(uid) = uid else { return true };
+            let time = times.entry((uid, plane)).or_default();
+            *time += 1;
+            let is_new = seen.insert((uid, plane, *time));
+            repeated += usize::from(!is_new);
+            is_new
+        };
+        let mut here = Vec::new();
+        for event in &report.events {
+            if fresh(event.uid.as_deref(), event.plane) {
+                here.push(event.clone());
+            }
+        }
+        here.append(&mut events);
+        events = here;
+        let mut here = Vec::new();
+        for scan in &report.ct_events {
+            if fresh(scan.uid.as_deref(), Plane::NotStated) {
+                here.push(scan.clone());
+            }
+        }
+        here.append(&mut ct_events);
+        ct_events = here;
     }
     events.sort_by_key(|e| e.started);
     (events, ct_events, repeated)

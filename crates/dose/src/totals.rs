@@ -180,6 +180,7 @@ pub fn findings(report: &Report) -> Vec<Finding> {
             ));
         }
     }
+    found.extend(part_of_events(report));
     if let Some(n) = report.events_stated
         && n as usize != report.event_count()
     {
@@ -191,6 +192,25 @@ pub fn findings(report: &Report) -> Vec<Finding> {
     }
     found.extend(field_area_finding(&stated(report)));
     found
+}
+
+/// A sum over events of which some do not state the quantity is too low: said, never silent.
+fn part_of_events(report: &Report) -> Vec<Finding> {
+    let all = report.events.len();
+    let stating = |has: fn(&IrradiationEvent) -> bool| {
+        report.events.iter().filter(|event| has(event)).count()
+    };
+    [
+        ("ka_r_gy", stating(|e| e.ka_r.is_some())),
+        ("pka_gy_m2", stating(|e| e.pka.is_some())),
+    ]
+    .into_iter()
+    .filter(|(_, count)| (1..all).contains(count))
+    .map(|(key, count)| {
+        let words = format!("{key}: {count} of {all} events state it, their sum is too low");
+        Finding::new("events_without_value", words)
+    })
+    .collect()
 }
 
 /// Mean field area at the reference point is PKA over Ka,r: 20 to 600 cm² is plausible (dicom_dose, section 4).

@@ -11,6 +11,9 @@ pub struct Regimen {
     pub id: String,
     pub says: String,
     pub inn: String,
+    /// Not for a patient who reacted to any penicillin.
+    #[serde(default)]
+    pub is_penicillin: bool,
     pub adult_mg: Option<f64>,
     pub heavy_from_kg: Option<f64>,
     pub heavy_mg: Option<f64>,

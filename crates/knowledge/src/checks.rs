@@ -1,5 +1,6 @@
 //! What the types cannot say: sources that exist, bands without gap or overlap, names that are there.
 
+use crate::aftercare::Care;
 use crate::cite::Source;
 use crate::contrast::AgeGroup;
 use crate::flaw::line_of;
@@ -8,7 +9,7 @@ use crate::medicine::{DoseLevel, Medicine, Row, Rule};
 use crate::medicine_index::MedicineRef;
 use crate::rule_book::{Desk, REQUESTS, RuleBook, StatusCount};
 use model::{BleedingClass, ReviewStatus};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use toml::{Spanned, Value};
 
 /// Walks every table that has a status, in every file, also those of other rooms: the word, the date and the
@@ -75,6 +76,18 @@ pub(crate) fn weakest_status(value: &Value) -> Option<ReviewStatus> {
     weakest
 }
 
+/// The keys of all sources that a file names, in order and each once.
+pub(crate) fn sources_named(value: &Value) -> BTreeSet<String> {
+    let mut named = BTreeSet::new();
+    walk(value, &mut |table| {
+        let keys = table.get("source").and_then(Value::as_array);
+        for key in keys.into_iter().flatten().filter_map(Value::as_str) {
+            named.insert(key.to_owned());
+        }
+    });
+    named
+}
+
 fn walk(value: &Value, visit: &mut impl FnMut(&toml::Table)) {
     match value {
         Value::Table(table) => {
@@ -98,6 +111,35 @@ pub(crate) fn rule_book(book: &RuleBook, desk: &mut Desk) {
     procedures(book, desk);
     laboratory(book, desk);
     references(book, desk);
+    aftercare(book, desk);
+}
+
+/// A figure where one is needed and only there; procedures that the catalogue has; a file that speaks about something.
+fn aftercare(book: &RuleBook, desk: &mut Desk) {
+    for rule in book.aftercare.values() {
+        let path = format!("aftercare/{}.toml", rule.id);
+        if rule.procedures.is_empty() != rule.after_sedation {
+            desk.refuse(
+                &path,
+                "id =",
+                "it names procedures, or it speaks after sedation, one of the two",
+            );
+        }
+        for id in &rule.procedures {
+            if !book.procedures.contains_key(id) {
+                desk.refuse(&path, id, format!("there is no procedure {id}"));
+            }
+        }
+        for step in &rule.steps {
+            let is_flush = step.what == Care::FlushCatheter;
+            if step.what.needs_figure() != step.figure.is_some()
+                || is_flush != step.times_a_day.is_some()
+            {
+                let what = format!("{:?}: a figure is missing, or one too many", step.what);
+                desk.refuse(&path, "[[step]]", what);
+            }
+        }
+    }
 }
 
 fn medicine_rules(medicine: &Medicine, desk: &mut Desk) {

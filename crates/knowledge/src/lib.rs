@@ -2,12 +2,13 @@
 //!
 //! * [`rule_book`] – the entry: [`RuleBook::load`], overlays, look-up of medicines and conditions
 //! * [`medicine`], [`procedure`], [`laboratory`], [`contrast`], [`fasting`], [`anaesthesia`],
-//!   [`antibiotic`], [`team`], [`condition`], [`figures`], [`policy`] – one kind of file each
+//!   [`antibiotic`], [`aftercare`], [`team`], [`condition`], [`figures`], [`policy`] – one kind of file each
 //! * [`checks`] – what a type cannot say: bands, sources, names that collide
 //! * [`approval`], [`canonical`] – the site's signature over the content of a rule
 //!
 //! No figure of medicine is written in this room.
 
+pub mod aftercare;
 pub mod anaesthesia;
 pub mod antibiotic;
 pub mod approval;
@@ -33,4 +34,4 @@ pub use approval::Approval;
 pub use cite::{Cited, Differs};
 pub use figures::{Figure, FigureFile};
 pub use flaw::Flaw;
-pub use rule_book::{Origin, RuleBook, StatusCount};
+pub use rule_book::{Origin, RuleBook, RuleState, StatusCount};

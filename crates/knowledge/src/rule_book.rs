@@ -1,17 +1,18 @@
 //! The rule book: every file of `knowledge/` read, checked and typed, with the site's overlay on top.
 
+use crate::aftercare::AfterCareRule;
 use crate::anaesthesia::LocalAnaesthetic;
 use crate::antibiotic::{AntibioticGroup, Regimen};
 use crate::approval::{Approval, ApprovalFile};
 use crate::canonical::content_hash;
 use crate::checks;
 use crate::cite::{Source, SourceFile};
-use crate::condition::{Condition, ConditionFile};
+use crate::condition::{Condition, ConditionFile, ConditionsCited};
 use crate::contrast::Premedication;
 use crate::fasting::FastingScheme;
 use crate::figures::{
-    AnaesthesiaRules, ContrastAgents, ContrastKidney, FigureFile, Formulas, Nephrotoxic,
-    PolicyFigures, PregnancyLists, PregnancyRules, SeverityWords,
+    AnaesthesiaLists, AnaesthesiaRules, ContrastAgents, ContrastKidney, FigureFile, Formulas,
+    Nephrotoxic, PolicyFigures, PregnancyLists, PregnancyRules, SeverityWords, Thyroid,
 };
 use crate::flaw::{Flaw, line_of};
 use crate::laboratory::{Analyte, Request};
@@ -24,7 +25,7 @@ use jiff::civil::Date;
 use model::ReviewStatus;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use toml::Value;
 
 /// Who wrote the text of a rule.
@@ -43,6 +44,10 @@ pub struct RuleState {
     pub hash: String,
     /// The weakest status of its figures.
     pub weakest: Option<ReviewStatus>,
+    /// What the rule says, in one sentence; empty when its file holds none.
+    pub says: String,
+    /// Keys of `sources.toml` that its figures name.
+    pub sources: BTreeSet<String>,
     pub approval: Option<Approval>,
 }
 
@@ -70,6 +75,8 @@ pub struct RuleBook {
     pub index: MedicineIndex,
     pub team: Vec<TeamDecision>,
     pub conditions: Vec<Condition>,
+    /// Where the list of the conditions comes from.
+    pub conditions_cited: ConditionsCited,
     pub analytes: BTreeMap<String, Analyte>,
     pub requests: BTreeMap<String, Request>,
     pub formulas: Formulas,
@@ -77,15 +84,18 @@ pub struct RuleBook {
     pub contrast_agents: ContrastAgents,
     pub nephrotoxic: Nephrotoxic,
     pub severity: SeverityWords,
+    pub thyroid: Thyroid,
     /// The longest first.
     pub premedication: Vec<Premedication>,
     pub fasting: BTreeMap<String, FastingScheme>,
     pub local_anaesthetics: BTreeMap<String, LocalAnaesthetic>,
     pub anaesthesia: AnaesthesiaRules,
+    pub anaesthesia_lists: AnaesthesiaLists,
     pub regimens: BTreeMap<String, Regimen>,
     pub antibiotic_groups: BTreeMap<String, AntibioticGroup>,
     pub pregnancy: PregnancyRules,
     pub pregnancy_lists: PregnancyLists,
+    pub aftercare: BTreeMap<String, AfterCareRule>,
     pub sources: BTreeMap<String, Source>,
     /// By rule id (the path without `.toml`).
     pub states: BTreeMap<String, RuleState>,
@@ -144,6 +154,36 @@ impl RuleBook {
             .into_iter()
             .map(|(path, text)| (path.into(), text.into()));
         load(shipped.collect(), site.collect())
+    }
+
+    /// The after-care rules that speak about these procedures, by name.
+    ///
+    /// * `access` – the artery that the procedure goes through; `None` = the catalogue's usual one.
+    pub fn aftercare(
+        &self,
+        procedures: &[&str],
+        access: Option<&str>,
+        sedated: bool,
+    ) -> Vec<&AfterCareRule> {
+        let goes_through = |id: &str, rule: &AfterCareRule| {
+            let usual = self
+                .procedures
+                .get(id)
+                .map(|procedure| procedure.bleeding.usual_access.as_str());
+            access
+                .or(usual)
+                .is_some_and(|access| rule.access.iter().any(|named| named == access))
+        };
+        self.aftercare
+            .values()
+            .filter(|rule| {
+                (sedated && rule.after_sedation)
+                    || procedures.iter().any(|id| {
+                        rule.procedures.iter().any(|named| named == id)
+                            && (rule.access.is_empty() || goes_through(id, rule))
+                    })
+            })
+            .collect()
     }
 
     /// How many figures have which status.
@@ -317,6 +357,12 @@ impl Desk {
                         origin,
                         hash: content_hash(value),
                         weakest: checks::weakest_status(value),
+                        says: value
+                            .get("says")
+                            .and_then(Value::as_str)
+                            .unwrap_or_default()
+                            .to_owned(),
+                        sources: checks::sources_named(value),
                         approval: None,
                     },
                 );
@@ -486,6 +532,12 @@ impl Desk {
         let severity = self.figure_set("contrast/severity.toml", |file| {
             SeverityWords::take(&|id| file.list(id).cloned())
         });
+        let thyroid = self.figure_set("contrast/thyroid.toml", |file| {
+            Thyroid::take(&|id| file.list(id).cloned())
+        });
+        let anaesthesia_lists = self.figure_set("anaesthesia/rules.toml", |file| {
+            AnaesthesiaLists::take(&|id| file.list(id).cloned())
+        });
         let anaesthesia = self.figure_set("anaesthesia/rules.toml", |file| {
             AnaesthesiaRules::take(&|id| file.figure(id).cloned())
         });
@@ -503,6 +555,7 @@ impl Desk {
         let local_anaesthetics = self.folder("anaesthesia/local");
         let regimens = self.folder("antibiotics/regimens");
         let antibiotic_groups = self.folder("antibiotics/groups");
+        let aftercare = self.folder("aftercare");
         Some(RuleBook {
             version: version?.version,
             policy: policy?,
@@ -512,6 +565,7 @@ impl Desk {
             without_rule,
             index,
             team,
+            conditions_cited: conditions.as_ref()?.cited(),
             conditions: conditions?.conditions,
             analytes,
             requests,
@@ -520,12 +574,15 @@ impl Desk {
             contrast_agents: contrast_agents?,
             nephrotoxic: nephrotoxic?,
             severity: severity?,
+            thyroid: thyroid?,
             premedication,
             fasting,
             local_anaesthetics,
             anaesthesia: anaesthesia?,
+            anaesthesia_lists: anaesthesia_lists?,
             regimens,
             antibiotic_groups,
+            aftercare,
             pregnancy: pregnancy?,
             pregnancy_lists: pregnancy_lists?,
             sources,

@@ -38,6 +38,18 @@ impl Language {
             .find(|language| language.code() == code)
     }
 
+    /// The language of a tag as senders and browsers write it: `fi`, `fi-FI`, `fin`, `sv;q=0.8`.
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        let tag = tag.trim().to_lowercase();
+        let primary: String = tag.chars().take_while(char::is_ascii_alphabetic).collect();
+        match primary.as_str() {
+            "eng" => Some(Self::English),
+            "fin" => Some(Self::Finnish),
+            "swe" => Some(Self::Swedish),
+            code => Self::from_code(code),
+        }
+    }
+
     /// The language's own name of itself, for a choice of language.
     pub fn own_name(self) -> &'static str {
         match self {
@@ -90,11 +102,11 @@ macro_rules! files {
         )),+]
     };
     ($code:literal) => {
-        files!($code: "letter", "prepare", "room", "after", "cancel", "home", "procedures")
+        files!($code: "letter", "prepare", "room", "after", "cancel", "home", "portal", "procedures")
     };
 }
 
-type Files = [(&'static str, &'static str); 7];
+type Files = [(&'static str, &'static str); 8];
 
 const ENGLISH: Files = files!("en");
 const FINNISH: Files = files!("fi");

@@ -4,60 +4,72 @@ use crate::readiness::Findings;
 use crate::situation::{Planned, Situation};
 use knowledge::antibiotic::{Advice, Regimen};
 use knowledge::condition::Tag;
+use std::collections::BTreeSet;
 
+/// The advice in words; of several procedures the strictest advice counts, and each choice is named once.
 pub(crate) fn work_out(situation: &Situation, findings: &mut Findings) -> String {
-    let planned = situation
-        .planned
-        .iter()
-        .max_by_key(|one| one.entry.antibiotic.class);
-    let Some(planned) = planned else {
-        return "none".to_owned();
-    };
-    let words = match planned.entry.antibiotic.class {
+    let class = |one: &Planned| one.entry.antibiotic.class;
+    let advice = situation.planned.iter().map(class).max();
+    let words = match advice.unwrap_or(Advice::None) {
         Advice::None => return "none".to_owned(),
         Advice::Recommended => "recommended",
         Advice::Controversial => "controversial",
     };
-    findings.use_rule(&format!(
-        "antibiotics/groups/{}",
-        planned.entry.antibiotic.group
-    ));
+    let planned: Vec<Planned> = situation
+        .planned
+        .iter()
+        .copied()
+        .filter(|one| Some(class(one)) == advice)
+        .collect();
+    for one in &planned {
+        let group = &one.entry.antibiotic.group;
+        findings.use_rule(&format!("antibiotics/groups/{group}"));
+    }
     if situation.has(Tag::RunningAntibiotic) {
         return "running treatment covers: no extra dose".to_owned();
     }
-    let choice = choice(situation, *planned, findings);
-    let group = situation
-        .rules
-        .antibiotic_groups
-        .get(&planned.entry.antibiotic.group);
-    let culture = group
+    let choices: BTreeSet<String> = planned
+        .iter()
+        .map(|one| with_culture(situation, *one, findings))
+        .collect();
+    let choices: Vec<String> = choices.into_iter().collect();
+    format!("{words}: {}", choices.join(" / "))
+}
+
+fn with_culture(situation: &Situation, planned: Planned, findings: &mut Findings) -> String {
+    let choice = choice(situation, planned, findings);
+    let groups = &situation.rules.antibiotic_groups;
+    let culture = groups
+        .get(&planned.entry.antibiotic.group)
         .map(|group| group.culture.as_str())
         .filter(|culture| !culture.is_empty());
     let culture = culture.map_or_else(String::new, |culture| format!("; {culture}"));
-    format!("{words}: {choice}{culture}")
+    format!("{choice}{culture}")
 }
 
 fn choice(situation: &Situation, planned: Planned, findings: &mut Findings) -> String {
     let rules = situation.rules;
     let entry = &planned.entry.antibiotic;
-    let penicillin = situation.facts.allergies.iter().any(|allergy| {
-        let mild = matches!(allergy.severity.trim(), "mild");
-        allergy.kind == "penicillin" && !mild
-    });
     let Some(group) = rules.antibiotic_groups.get(&entry.group) else {
         return "ask the radiologist".to_owned();
     };
-    if penicillin {
+    let first = Some(&entry.first)
+        .filter(|first| !first.is_empty())
+        .or(group.first.first());
+    let regimen = first.and_then(|first| rules.regimens.get(first));
+    // After a mild reaction another group may be given, a penicillin never.
+    let refused = situation.facts.allergies.iter().any(|allergy| {
+        let mild = allergy.severity.trim() == "mild";
+        let is_penicillin = regimen.is_none_or(|regimen| regimen.is_penicillin);
+        allergy.kind == "penicillin" && (!mild || is_penicillin)
+    });
+    if refused {
         findings.warn("penicillin_allergy_alternative");
         return match group.penicillin_allergy.first() {
             Some(other) => format!("{} (penicillin allergy)", other.replace('_', " + ")),
             None => "ask the radiologist (penicillin allergy)".to_owned(),
         };
     }
-    let first = Some(&entry.first)
-        .filter(|first| !first.is_empty())
-        .or(group.first.first());
-    let regimen = first.and_then(|first| rules.regimens.get(first));
     match regimen {
         Some(regimen) => in_words(situation, regimen),
         None => "ask the radiologist".to_owned(),

@@ -3,7 +3,7 @@
 //! Hours before an appointment are elapsed hours, counted in UTC. A limit that would fall into the hour that is
 //! skipped or repeated when the clocks change is moved to the last plain minute before it: stop earlier.
 
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Span, Timestamp, ToSpan};
 
@@ -44,6 +44,13 @@ impl Clock {
         self.zone.to_datetime(instant)
     }
 
+    /// Midnight, or the first minute of a day on which the clocks skip midnight.
+    pub fn first_of_day(&self, day: Date) -> DateTime {
+        let midnight = day.to_datetime(Time::midnight());
+        let first = self.zone.to_ambiguous_timestamp(midnight).compatible();
+        first.map_or(midnight, |first| self.wall(first))
+    }
+
     /// Elapsed hours before an instant, as a limit.
     pub fn hours_before(&self, start: Timestamp, hours: u16) -> Limit {
         let at = start
@@ -76,9 +83,13 @@ impl Clock {
         )
     }
 
-    /// The clocks change between two instants.
+    /// The clocks change between two instants, be it forth and back.
     pub fn changes_between(&self, from: Timestamp, to: Timestamp) -> bool {
-        self.zone.to_offset(from) != self.zone.to_offset(to)
+        let before = self.zone.to_offset(from);
+        self.zone
+            .following(from)
+            .take_while(|change| change.timestamp() <= to)
+            .any(|change| change.offset() != before)
     }
 }
 

@@ -43,7 +43,7 @@ impl Window {
         match self {
             Self::Days(days) => {
                 let day = days_before(situation.appointment.date(), i64::from(days));
-                day.to_datetime(jiff::civil::Time::midnight())
+                situation.clock.first_of_day(day)
             }
             Self::Hours(hours) => {
                 let at = situation.start.checked_sub(i64::from(hours).hours());

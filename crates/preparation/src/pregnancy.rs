@@ -235,10 +235,11 @@ struct Test {
     taken: Timestamp,
 }
 
-/// The newest test; of one moment the worse one.
+/// The newest test; of one moment the worse one. A positive test stays until a negative one: one that is unclear does not
+/// take it back.
 fn newest_test(situation: &Situation) -> Option<Test> {
     const NAMES: [&str; 4] = ["hcg", "hcg_urine", "hcg_serum_qual", "hcg_serum_quant"];
-    let newest: Option<(DateTime, Outcome)> = situation
+    let mut tests: Vec<(DateTime, Outcome)> = situation
         .facts
         .laboratory
         .iter()
@@ -247,10 +248,15 @@ fn newest_test(situation: &Situation) -> Option<Test> {
             let at = result.taken_at.filter(|at| *at <= situation.as_of)?;
             Some((at, outcome(situation, &result.value, &result.unit)))
         })
-        .max();
-    newest.map(|(at, outcome)| Test {
-        outcome,
-        taken: situation.clock.first_instant(at),
+        .collect();
+    tests.sort_unstable();
+    let conclusive = tests
+        .iter()
+        .rfind(|(_, outcome)| *outcome != Outcome::Unclear);
+    let still_positive = conclusive.filter(|(_, outcome)| *outcome == Outcome::Positive);
+    still_positive.or(tests.last()).map(|(at, outcome)| Test {
+        outcome: *outcome,
+        taken: situation.clock.first_instant(*at),
     })
 }
 

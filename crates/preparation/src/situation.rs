@@ -242,8 +242,11 @@ fn contrast_of(planned: &[Planned], rules: &RuleBook) -> ContrastPlan {
             continue;
         }
         if named(&agents.gadolinium) || named(&agents.gadolinium_kidney_check_needed) {
-            plan.gadolinium = true;
-            plan.gadolinium_asks_for_kidneys |= named(&agents.gadolinium_kidney_check_needed);
+            // Into a cavity neither kidneys nor earlier reactions count.
+            if technique.contrast != Contrast::IodinatedIntracavity {
+                plan.gadolinium = true;
+                plan.gadolinium_asks_for_kidneys |= named(&agents.gadolinium_kidney_check_needed);
+            }
             continue;
         }
         let route = match (technique.contrast, agent.is_some()) {

@@ -3,9 +3,9 @@
 use crate::peers;
 use crate::settings::Settings;
 use anyhow::{Context as _, Result};
-use dicom::node::{DeskDoor, Limits, Node, NodeSettings};
+use dicom::node::{DeskDoor, Node, NodeSettings};
 use exchange::hl7::receive::Hl7Door;
-use exchange::mllp::server::{MllpCounters, MllpLimits};
+use exchange::mllp::server::MllpCounters;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -15,13 +15,15 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use web::server::WebCounters;
 use workflow::Desk;
+use workflow::plan_open_cases::plan_open_cases;
 use workflow::receive_object::match_again;
 
-/// What a page that is still being sent gets when the program stops; a live board would never end by itself.
-const WEB_DRAIN: Duration = Duration::from_secs(5);
 /// Objects that came before their order are looked at again.
 const MATCH_EVERY: Duration = Duration::from_secs(60);
+/// Gates are worked out again: at the start, for what a killed process left, and as results grow old.
+const PLAN_EVERY_MINUTES: u64 = 5;
 
 /// The three listening sockets, bound before anything is promised.
 pub struct Doors {
@@ -85,12 +87,13 @@ impl Doors {
         tasks: &TaskTracker,
         stop: &CancellationToken,
     ) -> Result<()> {
+        let limits = settings.limits.clone();
         let (hl7_peers, hl7_settings) = peers::hl7(settings)?;
         let dicom_door = Arc::new(DeskDoor::new(desk.clone()));
         let node = NodeSettings {
             ae_title: settings.ae_title.clone(),
             peers: peers::dicom(settings)?,
-            limits: Limits::default(),
+            limits: limits.dicom,
             spool: desk.objects().arriving(),
         };
         let node = Node::new(node, dicom_door.clone(), dicom_door)
@@ -98,9 +101,11 @@ impl Doors {
         let node_counters = node.counters();
         let hl7_door = Arc::new(Hl7Door::new(desk.clone(), hl7_settings));
         let mllp_counters = Arc::new(MllpCounters::default());
+        let web_counters = Arc::new(WebCounters::default());
         let metrics = {
             let (hl7, mllp) = (hl7_door.clone(), mllp_counters.clone());
             let filling = filling.clone();
+            let web = web_counters.clone();
             Arc::new(move || {
                 let mut text = String::new();
                 let mut line = |name: &str, counter: &AtomicU64| {
@@ -114,6 +119,12 @@ impl Doors {
                 line("seldinger_mllp_connections_total", &mllp.connections);
                 line("seldinger_mllp_refused_peers_total", &mllp.refused_peers);
                 line("seldinger_mllp_too_large_total", &mllp.too_large);
+                line("seldinger_mllp_evicted_total", &mllp.evicted);
+                line("seldinger_web_connections_total", &web.connections);
+                line("seldinger_web_evicted_total", &web.evicted);
+                line("seldinger_web_refused_total", &web.refused);
+                line("seldinger_web_too_slow_total", &web.too_slow);
+                line("seldinger_web_too_large_total", &web.too_large);
                 line(
                     "seldinger_dicom_associations_total",
                     &node_counters.associations_accepted,
@@ -146,48 +157,46 @@ impl Doors {
                 text
             })
         };
+        let reading_again = hl7_door.clone();
         tasks.spawn(node.serve(self.dicom, stop.clone()));
         tasks.spawn(exchange::mllp::server::serve(
             self.mllp,
             hl7_door,
             hl7_peers,
-            MllpLimits::default(),
+            limits.mllp,
             mllp_counters,
             stop.clone(),
         ));
-        let mut state = web::State::new(desk.clone(), settings.trusted_proxy, metrics);
-        state.filling = filling;
-        tasks.spawn(serve_web(self.http, web::router(state), stop.clone()));
-        tasks.spawn(look_again(desk.clone(), stop.clone()));
+        let mut state = web::State::new(desk.clone(), settings.trusted_proxy, metrics)
+            .reading_again(reading_again)
+            .reading_plans(Arc::new(crate::plan::reader::Reader));
+        state.filling.clone_from(&filling);
+        tasks.spawn(web::server::serve(
+            self.http,
+            web::router(state),
+            limits.web,
+            web_counters,
+            stop.clone(),
+        ));
+        tasks.spawn(look_again(desk.clone(), filling, stop.clone()));
         Ok(())
     }
 }
 
-async fn serve_web(listener: TcpListener, router: axum::Router, stop: CancellationToken) {
-    let drained = {
-        let stop = stop.clone();
-        async move {
-            stop.cancelled().await;
-            tokio::time::sleep(WEB_DRAIN).await;
+async fn look_again(desk: Desk, filling: Option<watch::Receiver<bool>>, stop: CancellationToken) {
+    if let Some(mut full) = filling {
+        // A demonstration that is still telling of last week is not looked at with today's clock.
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = full.wait_for(|full| *full) => {}
         }
-    };
-    let serving = axum::serve(
-        listener,
-        router.into_make_service_with_connect_info::<SocketAddr>(),
-    )
-    .with_graceful_shutdown(async move { stop.cancelled().await });
-    tokio::select! {
-        ended = serving => {
-            if let Err(error) = ended {
-                tracing::error!(%error, "the web door has closed");
-            }
-        }
-        () = drained => tracing::info!("pages that were still being sent are cut"),
     }
-}
-
-async fn look_again(desk: Desk, stop: CancellationToken) {
-    loop {
+    for minute in 0_u64.. {
+        if minute % PLAN_EVERY_MINUTES == 0
+            && let Err(error) = plan_open_cases(&desk).await
+        {
+            tracing::error!(%error, "could not work the open cases out again");
+        }
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(MATCH_EVERY) => {}

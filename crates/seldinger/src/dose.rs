@@ -7,16 +7,14 @@ mod words;
 
 use anyhow::{Context as _, Result, bail};
 use dicom::objects::radiation_dose_report::{self, DoseReport};
-use dose::alert::{Alert, Known, alerts};
+use dose::alert::Alert;
+use dose::judge::{Bodies, CELL, levels_reached, measures, skin_dose};
 use dose::peak_skin_dose::map::SkinMap;
 use dose::peak_skin_dose::phantom::Phantom;
-use dose::peak_skin_dose::phantom::human::{Arms, Measures};
-use dose::peak_skin_dose::{self, Outcome, Refusal};
-use dose::report::{Device, PlaneTotals};
+use dose::peak_skin_dose::phantom::human::Measures;
+use dose::peak_skin_dose::{self, Outcome};
 use dose::rules::Rules;
 use dose::study::{self, Study};
-use dose::{IrradiationEvent, Kind, Millimetre};
-use model::DoseTotals;
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -30,9 +28,6 @@ pub struct DoseArguments {
     /// Where the skin dose map goes: `.png` or `.json`.
     pub map: Option<PathBuf>,
 }
-
-/// Side of a skin cell of the body that maps are made on.
-const CELL: Millimetre = Millimetre(10.0);
 
 /// One file: a report, or why it was refused.
 struct Read {
@@ -55,7 +50,7 @@ struct Judged<T> {
 /// # Errors
 /// Flawed rules, a map that cannot be made or written, an output that cannot be printed.
 pub fn run(arguments: &DoseArguments, knowledge: &BTreeMap<String, String>) -> Result<ExitCode> {
-    let rules = read_rules(knowledge)?;
+    let rules = crate::rules::dose_rules(knowledge)?;
     let map_kind = arguments
         .map
         .as_deref()
@@ -95,22 +90,6 @@ pub fn run(arguments: &DoseArguments, knowledge: &BTreeMap<String, String>) -> R
     })
 }
 
-fn read_rules(knowledge: &BTreeMap<String, String>) -> Result<Rules> {
-    dose::rules::read(
-        knowledge
-            .iter()
-            .map(|(path, text)| (path.as_str(), text.as_str())),
-    )
-    .map_err(|flaws| {
-        let lines: Vec<String> = flaws.iter().map(ToString::to_string).collect();
-        anyhow::anyhow!(
-            "the dose rules have {} flaws:\n{}",
-            lines.len(),
-            lines.join("\n")
-        )
-    })
-}
-
 fn read_file(path: &Path, rules: &Rules, bodies: &mut Bodies) -> Read {
     let outcome = std::fs::read(path)
         .map_err(|error| error.to_string())
@@ -126,8 +105,8 @@ fn judge_report(report: DoseReport, rules: &Rules, bodies: &mut Bodies) -> Judge
     let (body, assumed_body) = body_of(&report);
     let r = &report.report;
     let device = std::slice::from_ref(&r.device);
-    let skin = skin_dose(rules, bodies.get(body), device, r.kind, &r.events);
-    let alerts = alerts_of(rules, &r.stated(), &r.summed(), &r.planes, &skin);
+    let skin = skin_dose(rules, bodies, body, device, r.kind, &r.events);
+    let alerts = levels_reached(rules, &r.stated(), &r.summed(), &r.planes, &skin);
     Judged {
         of: report,
         skin,
@@ -145,7 +124,7 @@ fn judge_study(study: Study, read: &[Read], rules: &Rules, bodies: &mut Bodies) 
         .find(|r| !r.assumed_body)
         .or_else(|| of_study.clone().next());
     let (body, assumed_body) =
-        known.map_or((away(Measures::ADULT), true), |r| (r.body, r.assumed_body));
+        known.map_or_else(|| measures(None, None), |r| (r.body, r.assumed_body));
     // A study that stands on one report has that report's map.
     let alone = of_study.clone().find(|r| {
         study.reports == [r.of.report.sop_instance_uid.as_str()]
@@ -156,13 +135,14 @@ fn judge_study(study: Study, read: &[Read], rules: &Rules, bodies: &mut Bodies) 
         Some(report) => report.skin.clone(),
         None => skin_dose(
             rules,
-            bodies.get(body),
+            bodies,
+            body,
             &study.devices,
             study.kind,
             &study.events,
         ),
     };
-    let alerts = alerts_of(rules, &study.totals, &study.summed, &study.planes, &skin);
+    let alerts = levels_reached(rules, &study.totals, &study.summed, &study.planes, &skin);
     Judged {
         of: study,
         skin,
@@ -172,99 +152,9 @@ fn judge_study(study: Study, read: &[Read], rules: &Rules, bodies: &mut Bodies) 
     }
 }
 
-/// Bodies that were made already: most files of one call are about the same few.
-#[derive(Default)]
-struct Bodies(BTreeMap<(u64, u64), Phantom>);
-
-/// A body that is made when it is first needed.
-struct Body<'b> {
-    bodies: &'b mut Bodies,
-    measures: Measures,
-}
-
-impl Bodies {
-    fn get(&mut self, measures: Measures) -> Body<'_> {
-        Body {
-            bodies: self,
-            measures,
-        }
-    }
-}
-
-impl<'b> Body<'b> {
-    fn made(self) -> &'b Phantom {
-        let Measures { height, weight, .. } = self.measures;
-        let key = (height.0.to_bits(), weight.0.to_bits());
-        let make = || Phantom::human(self.measures, CELL);
-        self.bodies.0.entry(key).or_insert_with(make)
-    }
-}
-
-/// Arms are out of the picture: where they lie is in no report.
-fn away(measures: Measures) -> Measures {
-    Measures {
-        arms: Arms::Away,
-        ..measures
-    }
-}
-
 /// The patient's own height and weight where the report gives them.
 fn body_of(report: &DoseReport) -> (Measures, bool) {
-    match (report.header.height, report.header.weight) {
-        (Some(height), Some(weight)) => (
-            Measures {
-                height,
-                weight,
-                arms: Arms::Away,
-            },
-            false,
-        ),
-        _ => (away(Measures::ADULT), true),
-    }
-}
-
-fn skin_dose(
-    rules: &Rules,
-    body: Body<'_>,
-    devices: &[Device],
-    kind: Kind,
-    events: &[IrradiationEvent],
-) -> Outcome {
-    let (Kind::Projection, [device]) = (kind, devices) else {
-        return match kind {
-            Kind::Projection => Outcome::Refused(Refusal::Room(
-                "the study comes from several devices: see the map of each report".to_owned(),
-            )),
-            _ => Outcome::NotApplicable,
-        };
-    };
-    // Without a room there is no need to make the body.
-    if let Err(refusal) = peak_skin_dose::room_of(&rules.model, device) {
-        return Outcome::Refused(refusal);
-    }
-    peak_skin_dose::compute(&rules.model, body.made(), device, kind, events).0
-}
-
-fn alerts_of(
-    rules: &Rules,
-    stated: &DoseTotals,
-    summed: &DoseTotals,
-    planes: &[PlaneTotals],
-    skin: &Outcome,
-) -> Vec<Alert> {
-    let peak_skin_dose = match skin {
-        Outcome::Computed(peak) => Some(peak.dose),
-        Outcome::Refused(_) | Outcome::NotApplicable => None,
-    };
-    alerts(
-        &rules.levels,
-        Known {
-            stated,
-            summed,
-            planes,
-            peak_skin_dose,
-        },
-    )
+    measures(report.header.height, report.header.weight)
 }
 
 /// Writes the map of the study with the highest peak.

@@ -71,9 +71,9 @@ enum Command {
         #[arg(long, value_name = "ADDR")]
         mllp: Option<String>,
     },
-    /// A preparation plan from a case file (TOML)
+    /// Preparation plans from a case file (TOML, JSON) or a FHIR R4 Bundle
     Plan {
-        /// The case file
+        /// The case file or the Bundle
         file: PathBuf,
         /// As JSON instead of words
         #[arg(long)]
@@ -191,7 +191,8 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         } => {
             let settings = settings::Settings::read(&common.given())?;
             let rules = rules::load(settings.site_folder.as_deref())?;
-            plan::run(&plan::PlanArguments { file, json, at }, &rules.book)
+            let arguments = plan::PlanArguments { file, json, at };
+            plan::run(&arguments, &rules.book, &settings.site)
         }
         Command::Dose {
             files,

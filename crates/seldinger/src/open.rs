@@ -41,7 +41,8 @@ pub async fn desk(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Desk> {
         clock,
         Arc::new(settings.site.clone()),
         Arc::new(rules),
-    ))
+    )
+    .reading_dose_reports(Arc::new(dicom::node::DoseReports)))
 }
 
 /// Runs one command's work to its end on a runtime of its own.

@@ -3,7 +3,6 @@
 use crate::settings::Settings;
 use anyhow::{Context as _, Result, bail};
 use dicom::node;
-use exchange::hl7::limits::Limits;
 use exchange::hl7::receive::Hl7Settings;
 use exchange::hl7::sender::{FieldName, SenderSettings};
 use exchange::mllp;
@@ -79,7 +78,7 @@ pub fn hl7(settings: &Settings) -> Result<(mllp::peers::Peers, Hl7Settings)> {
         mllp::peers::Peers::Listed(listed)
     };
     let door = Hl7Settings {
-        limits: Limits::default(),
+        limits: settings.limits.hl7,
         senders,
         anybody,
         application: "SELDINGER".to_owned(),

@@ -1,17 +1,20 @@
-//! `seldinger plan FILE [--json] [--at TIME]`: preparation plans of a case file.
+//! `seldinger plan FILE [--json] [--at TIME]`: preparation plans of a case file or a FHIR R4 Bundle.
 
 pub mod case_file;
+pub mod reader;
 
 use anyhow::{Context as _, Result, bail};
-use case_file::{Case, CaseRefused, read_case_file};
 use jiff::civil::DateTime;
 use knowledge::RuleBook;
 use preparation::Plan;
+use reader::Reader;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use workflow::plan_json::{Outcome, minute, write_plans};
+use workflow::Site;
+use workflow::plan_json::{OpenQuestion, minute};
+use workflow::plan_request::{Answered, PlanReader as _, ReadWith, answer, write_answers};
 
 /// What was asked for on the command line.
 #[derive(Debug, Clone)]
@@ -22,33 +25,45 @@ pub struct PlanArguments {
     pub at: Option<String>,
 }
 
+/// Longest file that is read.
+const FILE_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
 /// Prints the plans; exit code 1 when every case was refused.
 /// # Errors
-/// The file cannot be read, or is no case file.
-pub fn run(arguments: &PlanArguments, rules: &RuleBook) -> Result<ExitCode> {
+/// The file cannot be read, or holds no question for a plan.
+pub fn run(arguments: &PlanArguments, rules: &RuleBook, site: &Site) -> Result<ExitCode> {
     let name = arguments.file.display();
-    let text = std::fs::read_to_string(&arguments.file)
-        .with_context(|| format!("could not read {name}"))?;
+    let read = || format!("could not read {name}");
+    let length = std::fs::metadata(&arguments.file).with_context(read)?.len();
+    if length > FILE_BYTES_MAX {
+        bail!("could not read {name}: it is longer than {FILE_BYTES_MAX} bytes");
+    }
+    let bytes = std::fs::read(&arguments.file).with_context(read)?;
     let at = match arguments.at.as_deref().map(str::parse::<DateTime>) {
         None => None,
         Some(Ok(at)) => Some(at),
         Some(Err(_)) => bail!("--at wants a date and a time such as 2027-02-10T15:00"),
     };
-    let cases = read_case_file(&text).with_context(|| format!("could not plan {name}"))?;
-    let planned: Vec<Planned> = cases
-        .into_iter()
-        .map(|case| plan_case(case, at, rules))
-        .collect();
+    let with = ReadWith {
+        rules,
+        site,
+        now: jiff::Timestamp::now(),
+        at,
+    };
+    let requests = Reader
+        .read(&bytes, &with)
+        .with_context(|| format!("could not plan {name}"))?;
+    let answers = answer(requests, rules);
     let shown = if arguments.json {
-        as_json(&planned, rules)
+        write_answers(&answers, rules)
     } else {
-        as_words(&planned)
+        as_words(&answers)
     };
     std::io::stdout()
         .lock()
         .write_all(shown.as_bytes())
         .context("could not print the plans")?;
-    let any = planned.iter().any(|one| one.plan.is_ok());
+    let any = answers.iter().any(|one| one.plan.is_ok());
     Ok(if any {
         ExitCode::SUCCESS
     } else {
@@ -56,54 +71,32 @@ pub fn run(arguments: &PlanArguments, rules: &RuleBook) -> Result<ExitCode> {
     })
 }
 
-/// One case and its plan, or why there is none.
-struct Planned {
-    id: String,
-    plan: Result<Plan, String>,
-}
-
-fn plan_case(case: Result<Case, CaseRefused>, at: Option<DateTime>, rules: &RuleBook) -> Planned {
-    match case {
-        Err(refused) => Planned {
-            id: refused.id,
-            plan: Err(refused.reason),
-        },
-        Ok(case) => {
-            let as_of = at.unwrap_or(case.as_of);
-            let plan = preparation::plan(&case.facts, &case.booking, rules, as_of, &case.zone);
-            Planned {
-                id: case.id,
-                plan: plan.map_err(|refusal| refusal.to_string()),
-            }
-        }
-    }
-}
-
-fn as_json(planned: &[Planned], rules: &RuleBook) -> String {
-    let outcomes: Vec<Outcome> = planned
-        .iter()
-        .map(|one| match &one.plan {
-            Ok(plan) => Outcome::Plan { id: &one.id, plan },
-            Err(reason) => Outcome::Refused {
-                id: &one.id,
-                reason,
-            },
-        })
-        .collect();
-    write_plans(&rules.version.to_string(), &outcomes)
-}
-
 /// For a person at the terminal: the gate, its reasons and the dated steps.
-fn as_words(planned: &[Planned]) -> String {
+fn as_words(answers: &[Answered]) -> String {
     let mut out = String::new();
-    for one in planned {
+    for one in answers {
         // Writing to a string cannot fail.
         let _ = match &one.plan {
             Err(reason) => writeln!(out, "{}: refused: {reason}", one.id),
-            Ok(plan) => write_words(&mut out, &one.id, plan),
+            Ok((request, plan)) => match plan {
+                Some(plan) => write_words(&mut out, &one.id, plan),
+                None => writeln!(out, "{}: review; the procedure is not identified", one.id),
+            }
+            .and_then(|()| write_questions(&mut out, &request.open)),
         };
     }
     out
+}
+
+fn write_questions(out: &mut String, open: &[OpenQuestion]) -> std::fmt::Result {
+    for question in open {
+        writeln!(
+            out,
+            "  ? {} ({}; {})",
+            question.words, question.owner, question.path
+        )?;
+    }
+    Ok(())
 }
 
 fn write_words(out: &mut String, id: &str, plan: &Plan) -> std::fmt::Result {

@@ -21,13 +21,30 @@ pub fn load(site_folder: Option<&Path>) -> Result<Rules> {
         Ok(pathway) => pathway,
         Err(flaw) => bail!("knowledge: {flaw}"),
     };
+    let dose = dose_rules(shipped.iter().chain(&site))?;
     match RuleBook::load_with_site(shipped.clone(), site) {
-        Ok(book) => Ok(Rules::new(book, pathway)),
+        Ok(book) => Ok(Rules::new(book, pathway, dose)),
         Err(flaws) => {
             let lines: Vec<String> = flaws.iter().map(ToString::to_string).collect();
             bail!("knowledge has {} flaws:\n{}", lines.len(), lines.join("\n"))
         }
     }
+}
+
+/// The dose room's rules; the last text of a path counts.
+/// # Errors
+/// Every flaw with its file.
+pub fn dose_rules<'a>(
+    texts: impl IntoIterator<Item = (&'a String, &'a String)>,
+) -> Result<dose::rules::Rules> {
+    let texts = texts
+        .into_iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()));
+    dose::rules::read(texts).map_err(|flaws| {
+        let lines: Vec<String> = flaws.iter().map(ToString::to_string).collect();
+        let count = lines.len();
+        anyhow::anyhow!("the dose rules have {count} flaws:\n{}", lines.join("\n"))
+    })
 }
 
 /// Every text as it counts here: the shipped ones with the site's laid over them.

@@ -4,14 +4,17 @@
 //! alone. The page of all settings is docs/reference/settings.md.
 
 pub mod file;
+pub mod limits;
 
 use anyhow::{Context as _, Result, bail};
 pub use file::File;
 use jiff::tz::TimeZone;
+pub use limits::Limits;
 use model::{AeTitle, Modality, ProcedureId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use workflow::site::{ChartCodes, WorklistSettings};
 use workflow::{Room, Site};
 
 /// Everything that a start needs, checked.
@@ -28,6 +31,7 @@ pub struct Settings {
     pub site: Site,
     pub dicom_peers: Vec<file::DicomPeer>,
     pub senders: Vec<file::Hl7Sender>,
+    pub limits: Limits,
 }
 
 /// What the command line says; it goes before file and environment.
@@ -77,6 +81,7 @@ impl Settings {
             text.parse::<SocketAddr>()
                 .with_context(|| format!("{name} = {text:?} is not an address like 127.0.0.1:8080"))
         };
+        let trusted_proxy = file.web.trusted_proxy.unwrap_or(false);
         let settings = Self {
             data: given
                 .data
@@ -102,7 +107,8 @@ impl Settings {
                 "127.0.0.1:2575",
                 "hl7.address",
             )?,
-            trusted_proxy: file.web.trusted_proxy.unwrap_or(false),
+            trusted_proxy,
+            limits: Limits::read(&file.limits, trusted_proxy)?,
             ae_title: AeTitle::new(file.dicom.ae_title.as_deref().unwrap_or("SELDINGER"))
                 .context("dicom.ae_title")?,
             site_folder: file.knowledge.site_folder.clone().map(PathBuf::from),
@@ -159,14 +165,7 @@ fn site(file: &File, demonstration: bool) -> Result<Site> {
             .with_context(|| format!("hospital.time_zone = {name:?} is no IANA zone"))
     });
     let rooms = file.rooms.iter().map(room).collect::<Result<Vec<_>>>()?;
-    let procedure_codes = file
-        .procedure_codes
-        .iter()
-        .map(|row| {
-            let procedure = ProcedureId::new(&row.procedure).context("procedure_code.procedure")?;
-            Ok(((row.system.clone(), row.code.clone()), procedure))
-        })
-        .collect::<Result<BTreeMap<_, _>>>()?;
+    let (procedure_codes, shared_procedures) = procedure_codes(file)?;
     let laboratory_codes = file
         .laboratory_codes
         .iter()
@@ -184,7 +183,64 @@ fn site(file: &File, demonstration: bool) -> Result<Site> {
         rooms,
         procedure_codes,
         laboratory_codes,
+        chart_codes: ChartCodes {
+            shared_procedures,
+            conditions: file
+                .condition_codes
+                .iter()
+                .map(|row| {
+                    (
+                        (row.system.clone(), row.code.clone()),
+                        row.condition.clone(),
+                    )
+                })
+                .collect(),
+            allergies: file
+                .allergy_codes
+                .iter()
+                .map(|row| ((row.system.clone(), row.code.clone()), row.kind.clone()))
+                .collect(),
+        },
+        worklist: worklist(file)?,
     })
+}
+
+type Shared = BTreeMap<(String, String), BTreeSet<ProcedureId>>;
+
+/// The codes that mean one procedure, and those that rows of the table give to several.
+fn procedure_codes(file: &File) -> Result<(BTreeMap<(String, String), ProcedureId>, Shared)> {
+    let mut all = Shared::new();
+    for row in &file.procedure_codes {
+        let procedure = ProcedureId::new(&row.procedure).context("procedure_code.procedure")?;
+        let key = (row.system.clone(), row.code.clone());
+        all.entry(key).or_default().insert(procedure);
+    }
+    let (mut single, mut shared) = (BTreeMap::new(), Shared::new());
+    for (key, procedures) in all {
+        match procedures.first() {
+            Some(only) if procedures.len() == 1 => {
+                single.insert(key, only.clone());
+            }
+            _ => {
+                shared.insert(key, procedures);
+            }
+        }
+    }
+    Ok((single, shared))
+}
+
+fn worklist(file: &File) -> Result<WorklistSettings> {
+    let mut settings = WorklistSettings::default();
+    for peer in &file.dicom.peers {
+        let title = || AeTitle::new(&peer.ae_title).context("dicom.peer.ae_title");
+        if peer.clinical_attributes == Some(false) {
+            settings.without_clinical.insert(title()?);
+        }
+        if peer.blocked_cases == Some(false) {
+            settings.without_blocked.insert(title()?);
+        }
+    }
+    Ok(settings)
 }
 
 fn room(row: &file::RoomRow) -> Result<Room> {

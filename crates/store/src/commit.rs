@@ -68,6 +68,8 @@ pub enum Change {
     },
     PutCase(CaseRow),
     AddCaseKey(CaseKeyRow),
+    /// The case is not found by this any more.
+    DropCaseKey(CaseKeyRow),
     /// Something that only one may have (the case of an order) becomes this one's, or is it already; the commit is
     /// stale when another has it meanwhile.
     Claim {
@@ -98,6 +100,11 @@ pub enum Change {
     AddObject(ObjectRow),
     /// Files the objects of a study that no case has yet under a case.
     FileStudy {
+        study_uid: String,
+        case_id: String,
+    },
+    /// Takes the objects of a study off a case: no case has them then.
+    UnfileStudy {
         study_uid: String,
         case_id: String,
     },
@@ -133,6 +140,12 @@ pub enum Change {
     PutPlan(PlanRow),
     PutAccount(AccountRow),
     PutSession(SessionRow),
+    /// The sign of life of a session that is still there: one that was ended meanwhile stays ended.
+    TouchSession {
+        token_sha256: String,
+        seen: Timestamp,
+        expires: Timestamp,
+    },
     EndSession {
         token_sha256: String,
     },

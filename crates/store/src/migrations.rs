@@ -6,10 +6,16 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, TransactionTrait};
 use sha2::{Digest, Sha256};
 
 /// In order of their dates; the name is the folder's.
-const MIGRATIONS: &[(&str, &str)] = &[(
-    "20261124-first-tables",
-    include_str!("../migrations/20261124-first-tables/up.sql"),
-)];
+const MIGRATIONS: &[(&str, &str)] = &[
+    (
+        "20261124-first-tables",
+        include_str!("../migrations/20261124-first-tables/up.sql"),
+    ),
+    (
+        "20261124-uses-of-a-patient-code",
+        include_str!("../migrations/20261124-uses-of-a-patient-code/up.sql"),
+    ),
+];
 
 /// Why the tables could not be brought up to date.
 #[derive(Debug, thiserror::Error)]

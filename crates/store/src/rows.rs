@@ -208,6 +208,8 @@ pub struct PatientCodeRow {
     pub created: Timestamp,
     pub expires: Timestamp,
     pub failures: i64,
+    /// How often it has opened the page.
+    pub uses: i64,
 }
 
 /// Failed tries of one subject (account, address, code) and until when it has to wait.

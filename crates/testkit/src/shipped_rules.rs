@@ -56,3 +56,19 @@ pub fn rule_book() -> &'static RuleBook {
         }
     })
 }
+
+/// The dose room's rules of the shipped files.
+///
+/// # Panics
+/// With the list of flaws.
+#[expect(clippy::panic, reason = "test material: flawed rules end the test")]
+pub fn dose_rules() -> dose::rules::Rules {
+    let files = files();
+    let texts = files
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()));
+    match dose::rules::read(texts) {
+        Ok(rules) => rules,
+        Err(flaws) => panic!("the shipped dose rules have flaws: {flaws:?}"),
+    }
+}

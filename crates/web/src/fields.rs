@@ -40,7 +40,21 @@ impl Fields {
     }
 }
 
-fn decoded(text: &[u8]) -> String {
+/// Any text as characters that a cookie and an address may hold; [`decoded`] reads it back.
+pub fn encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+/// `%C3%85berg+Eino` as it was typed.
+pub fn decoded(text: &[u8]) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.iter().copied();
     while let Some(byte) = rest.next() {
@@ -80,6 +94,14 @@ impl<I: Iterator<Item = u8> + Clone> TwoDigits for I {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_letter_survives_a_cookie() {
+        let reason = "\u{e4}iti soitti: \u{f6}dema, \u{e5}tg\u{e4}rd; 50 % \u{2265} 3";
+        let kept = encoded(reason);
+        assert!(kept.is_ascii() && !kept.contains([';', ',', ' ', '=', '"']));
+        assert_eq!(decoded(kept.as_bytes()), reason);
+    }
 
     #[test]
     fn fields_come_back_as_they_were_typed() {

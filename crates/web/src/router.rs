@@ -2,10 +2,11 @@
 
 use crate::guard::{Entry, enter};
 use crate::pages::{
-    acts, board, case, errors, events, facts, lists, log_in, new_case, quarantined, room,
+    acts, again, board, case, case_dose, dose, downtime, emergency, errors, events, facts,
+    identify, join, knowledge, lists, log_in, new_case, quarantined, restriction, room, studies,
     unmatched, users,
 };
-use crate::patient::{letter, page};
+use crate::patient::{code, door, doses, letter, page};
 use crate::state::State;
 use crate::{api, assets, headers, live, operations};
 use axum::Router;
@@ -34,14 +35,22 @@ fn route(path: &'static str, entry: Entry, handlers: MethodRouter<State>) -> Rou
 pub fn routes() -> Vec<Route> {
     let mut routes = machine_routes();
     routes.extend(staff_routes());
+    routes.extend(case_routes());
     routes.extend(patient_routes());
     routes
 }
 
 fn patient_routes() -> Vec<Route> {
     vec![
-        route("/p", Entry::Patient, get(page::door).post(page::enter)),
+        route("/p", Entry::Patient, get(door::show).post(door::enter)),
         route("/p/plan", Entry::Patient, get(page::plan)),
+        route(
+            "/p/doses",
+            Entry::Patient,
+            get(doses::show).post(doses::tell),
+        ),
+        route("/p/letter.pdf", Entry::Patient, get(letter::own)),
+        route("/p/leave", Entry::Patient, post(door::leave)),
     ]
 }
 
@@ -79,6 +88,11 @@ fn staff_routes() -> Vec<Route> {
             Entry::Staff(Area::Act),
             get(facts::show).post(facts::record),
         ),
+        route(
+            "/cases/{id}/dose",
+            Entry::Staff(Area::Case),
+            get(case_dose::show),
+        ),
         route("/cases/{id}/room", Entry::Staff(Area::Act), get(room::show)),
         route(
             "/cases/{id}/do/{act}",
@@ -93,7 +107,12 @@ fn staff_routes() -> Vec<Route> {
         route(
             "/cases/{id}/patient-code",
             Entry::Staff(Area::NewCase),
-            post(letter::code),
+            get(code::show).post(code::make),
+        ),
+        route(
+            "/cases/{id}/patient-code/revoke",
+            Entry::Staff(Area::NewCase),
+            post(code::revoke),
         ),
         route(
             "/new-case",
@@ -114,6 +133,16 @@ fn staff_routes() -> Vec<Route> {
             "/quarantine/{entry}",
             Entry::Staff(Area::QuarantineRead),
             get(quarantined::show),
+        ),
+        route(
+            "/quarantine/{entry}/again",
+            Entry::Staff(Area::QuarantineRead),
+            post(quarantined::read_again),
+        ),
+        route(
+            "/quarantine/{entry}/settle",
+            Entry::Staff(Area::QuarantineRead),
+            post(quarantined::settle),
         ),
         route(
             "/users",
@@ -145,6 +174,63 @@ fn staff_routes() -> Vec<Route> {
     ]
 }
 
+/// What is said about one case beside its commands.
+fn case_routes() -> Vec<Route> {
+    vec![
+        route(
+            "/cases/{id}/identify",
+            Entry::Staff(Area::NewCase),
+            get(identify::show).post(identify::identify),
+        ),
+        route(
+            "/cases/{id}/again",
+            Entry::Staff(Area::NewCase),
+            get(again::show).post(again::make),
+        ),
+        route(
+            "/emergency",
+            Entry::Staff(Area::NewCase),
+            get(emergency::show).post(emergency::enter),
+        ),
+        route(
+            "/cases/{id}/join",
+            Entry::Staff(Area::NewCase),
+            get(join::show).post(join::join),
+        ),
+        route(
+            "/cases/{id}/restriction",
+            Entry::Staff(Area::NewCase),
+            get(restriction::show).post(restriction::change),
+        ),
+        route(
+            "/cases/{id}/studies",
+            Entry::Staff(Area::Unmatched),
+            get(studies::list),
+        ),
+        route(
+            "/cases/{id}/studies/{study}",
+            Entry::Staff(Area::Unmatched),
+            get(studies::ask).post(studies::detach),
+        ),
+        route(
+            "/cases/{id}/print",
+            Entry::Staff(Area::Downtime),
+            get(downtime::case),
+        ),
+        route(
+            "/downtime",
+            Entry::Staff(Area::Downtime),
+            get(downtime::day),
+        ),
+        route("/dose", Entry::Staff(Area::Dose), get(dose::show)),
+        route(
+            "/knowledge",
+            Entry::Staff(Area::Knowledge),
+            get(knowledge::list),
+        ),
+    ]
+}
+
 fn machine_routes() -> Vec<Route> {
     let staff_api = |area| Entry::StaffOrMachine(area, Scope::Api);
     vec![
@@ -156,6 +242,11 @@ fn machine_routes() -> Vec<Route> {
             "/api/cases/{id}/events",
             staff_api(Area::Case),
             get(api::cases::events),
+        ),
+        route(
+            "/api/plan",
+            staff_api(Area::Case),
+            post(api::plan::work_out),
         ),
         route(
             "/api/unmatched",

@@ -1,10 +1,9 @@
 //! The words, shapes and colours of the staff pages. Every status is a word first.
 
 use askama::Template;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
 use model::{Laterality, Role};
+
+pub use crate::times::{clock, day, instant, late, long_day, moment, readable};
 
 /// A status: its colour's name, its shape, its word.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Template)]
@@ -120,6 +119,22 @@ pub fn side(side: Laterality) -> &'static str {
     }
 }
 
+/// A language by its tag; a tag that is not one of the common ones stays as it is.
+pub fn language(tag: &str) -> String {
+    match tag {
+        "fi" => "Finnish",
+        "sv" => "Swedish",
+        "en" => "English",
+        "ru" => "Russian",
+        "et" => "Estonian",
+        "ar" => "Arabic",
+        "so" => "Somali",
+        "uk" => "Ukrainian",
+        other => other,
+    }
+    .to_owned()
+}
+
 /// A code with underscores as words with a capital.
 pub fn from_code(code: &str) -> String {
     let mut words = code.replace('_', " ");
@@ -140,57 +155,36 @@ pub fn analyte(id: &str) -> String {
     }
 }
 
-/// "10:42".
-pub fn clock(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned_datetime(zone.clone())
-        .strftime("%H:%M")
-        .to_string()
-}
-
-/// "Thu 11 March"; with the year when it is another one.
-pub fn day(day: Date, today: Date) -> String {
-    if day.year() == today.year() {
-        day.strftime("%a %-d %B").to_string()
-    } else {
-        day.strftime("%a %-d %B %Y").to_string()
-    }
-}
-
-/// "Thursday 11 March 2027".
-pub fn long_day(day: Date) -> String {
-    day.strftime("%A %-d %B %Y").to_string()
-}
-
-/// "Thu 11 March 09:00".
-pub fn moment(at: Timestamp, zone: &TimeZone, today: Date) -> String {
-    let here = at.to_zoned_datetime(zone.clone());
-    format!("{} {}", day(here.date(), today), here.strftime("%H:%M"))
-}
-
-/// "42 min late", "3 h late", "2 days late"; `None` while it is not late.
-pub fn late(due: Timestamp, now: Timestamp) -> Option<String> {
-    let by = now.duration_since(due);
-    if by <= SignedDuration::ZERO {
-        return None;
-    }
-    let minutes = by.as_mins();
-    Some(match minutes {
-        0..=89 => format!("{minutes} min late"),
-        90..=1439 => format!("{} h late", minutes / 60),
-        1440..=2879 => "1 day late".to_owned(),
-        _ => format!("{} days late", minutes / 1440),
-    })
-}
-
-/// An ISO instant out of a stored text.
-pub fn instant(text: &str) -> Option<Timestamp> {
-    text.parse().ok()
-}
-
 /// A number without needless zeros: 62, 71.5.
 pub fn number(value: f64) -> String {
     let text = format!("{value:.3}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// A name or a term for a narrow place: soft hyphens (U+00AD) where a long word may be parted, at syllables, with at
+/// least three letters on each side. Nothing is seen of them where the word fits.
+///
+/// * `longest` – letters of a word that needs none.
+pub fn parted(text: &str, longest: usize) -> String {
+    let is_vowel = |c: char| {
+        "aeiouy\u{e4}\u{f6}\u{e5}\u{fc}\u{e9}".contains(c.to_lowercase().next().unwrap_or(c))
+    };
+    let mut out = String::with_capacity(text.len());
+    let letters: Vec<char> = text.chars().collect();
+    for word in letters.chunk_by(|a, b| a.is_alphabetic() == b.is_alphabetic()) {
+        let mut since = 0;
+        for (at, letter) in word.iter().enumerate() {
+            let next = word.get(at + 1).copied().is_some_and(is_vowel);
+            let is_joint = !is_vowel(*letter) && next && letter.is_alphabetic();
+            if word.len() > longest && is_joint && since >= 3 && word.len() - at >= 3 {
+                out.push('\u{ad}');
+                since = 0;
+            }
+            out.push(*letter);
+            since += 1;
+        }
+    }
+    out
 }
 
 #[cfg(test)]
@@ -198,20 +192,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lateness_is_said_in_the_largest_fitting_unit() {
-        let due: Timestamp = "2027-03-10T10:00:00Z".parse().unwrap();
-        let after = |minutes| due.checked_add(SignedDuration::from_mins(minutes)).unwrap();
-        assert_eq!(late(due, due), None);
-        assert_eq!(late(due, after(42)).unwrap(), "42 min late");
-        assert_eq!(late(due, after(120)).unwrap(), "2 h late");
-        assert_eq!(late(due, after(1500)).unwrap(), "1 day late");
-        assert_eq!(late(due, after(3 * 1440)).unwrap(), "3 days late");
-    }
-
-    #[test]
     fn numbers_have_no_trailing_zeros() {
         assert_eq!(number(62.0), "62");
         assert_eq!(number(0.5), "0.5");
         assert_eq!(number(100.0), "100");
+    }
+
+    #[test]
+    fn a_long_name_is_parted_at_syllables_and_a_short_one_is_not() {
+        let shown = |text: &str, longest| parted(text, longest).replace('\u{ad}', "~");
+        assert_eq!(shown("DEMO-TOIVOKOSKI, Eila", 9), "DEMO-TOI~VOKOSKI, Eila");
+        assert_eq!(shown("DEMO-LAHTI, Osmo", 9), "DEMO-LAHTI, Osmo");
+        assert_eq!(
+            shown("H\u{c4}M\u{c4}L\u{c4}INEN", 9),
+            "H\u{c4}M\u{c4}~L\u{c4}I~NEN"
+        );
     }
 }

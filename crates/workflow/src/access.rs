@@ -20,6 +20,8 @@ pub enum Area {
     Act,
     NewCase,
     Recovery,
+    /// The day on paper, for when the program is away.
+    Downtime,
     FollowUp,
     Dose,
     Tasks,
@@ -55,6 +57,7 @@ impl Area {
         Self::Act,
         Self::NewCase,
         Self::Recovery,
+        Self::Downtime,
         Self::FollowUp,
         Self::Dose,
         Self::Tasks,
@@ -83,6 +86,7 @@ pub fn allowed(role: Role, area: Area) -> Option<Whose> {
             Area::Board
             | Area::NewCase
             | Area::Recovery
+            | Area::Downtime
             | Area::Dose
             | Area::Unmatched
             | Area::QuarantineRead
@@ -99,6 +103,7 @@ pub fn allowed(role: Role, area: Area) -> Option<Whose> {
             | Area::Act
             | Area::NewCase
             | Area::Recovery
+            | Area::Downtime
             | Area::FollowUp
             | Area::Dose
             | Area::Tasks
@@ -119,6 +124,7 @@ pub fn allowed(role: Role, area: Area) -> Option<Whose> {
             | Area::Act
             | Area::NewCase
             | Area::Recovery
+            | Area::Downtime
             | Area::FollowUp
             | Area::Dose
             | Area::Tasks
@@ -131,7 +137,7 @@ pub fn allowed(role: Role, area: Area) -> Option<Whose> {
 fn clinical(role: Role, area: Area) -> Option<Whose> {
     let may = match area {
         Area::Board | Area::Cases | Area::Case | Area::Act | Area::FollowUp | Area::Dose => true,
-        Area::Tasks | Area::Knowledge | Area::Settings => true,
+        Area::Tasks | Area::Downtime | Area::Knowledge | Area::Settings => true,
         Area::Recovery => role != Role::Physicist,
         Area::NewCase => matches!(role, Role::Coordinator | Role::IrNurse | Role::Radiologist),
         Area::Unmatched => matches!(

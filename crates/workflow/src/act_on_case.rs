@@ -2,6 +2,7 @@
 
 use crate::case_file::{case_changes, load_case};
 use crate::desk::{Desk, WorkError};
+use crate::new_numbers::{new_accession, new_study_uid};
 use crate::patient::Patient;
 use crate::plan_case::{Planned, plan_case};
 use case::{Actor, Case, Command, Context, Door, Event, GateFinding, Refusal, State, decide};
@@ -70,6 +71,7 @@ pub(crate) async fn act_with(
     with: &[Change],
 ) -> Result<Case, ActError> {
     let mut last = None;
+    let command = &numbered(desk, command).await?;
     for _ in 0..TRIES {
         let case = load_case(desk.query(), case_id)
             .await?
@@ -96,6 +98,23 @@ pub(crate) async fn act_with(
         (_, Some((stale, _))) => Err(stale.into()),
         (_, None) => Err(ActError::NoSuchCase(case_id.to_owned())),
     }
+}
+
+/// A procedure that is added gets an accession number and a study UID of ours where it has none, so that the modality
+/// and the dose report find it.
+async fn numbered(desk: &Desk, command: &Command) -> Result<Command, WorkError> {
+    let mut command = command.clone();
+    if let Command::AddProcedure { procedure, .. } | Command::Reintervene { procedure, .. } =
+        &mut command
+    {
+        if procedure.accession.is_none() {
+            procedure.accession = Some(new_accession(desk).await?);
+        }
+        if procedure.study.is_none() {
+            procedure.study = Some(new_study_uid(desk).await?);
+        }
+    }
+    Ok(command)
 }
 
 /// A new case from its first command, for tests that need one to stand there.
@@ -209,11 +228,23 @@ pub async fn evaluate_again(desk: &Desk, case_id: &CaseId) -> Result<(), ActErro
         let at = desk.now();
         let planned = plan_case(desk, &case, &patient, at).await?;
         let events = gate_event(desk, &case, &planned, at);
-        if events.is_empty() && planned.row.is_none() {
+        let mut changes = match events.as_slice() {
+            // Without an event the rows stand as they are.
+            [] => Vec::new(),
+            events => case_changes(desk, &case, events)?.1,
+        };
+        if let Some(row) = planned.row {
+            let standing = desk.query().plan(&row.case_id).await?;
+            let is_same = standing.is_some_and(|plan| {
+                plan.body == row.body && plan.knowledge_version == row.knowledge_version
+            });
+            if !is_same {
+                changes.push(Change::PutPlan(row));
+            }
+        }
+        if changes.is_empty() {
             return Ok(());
         }
-        let (_, mut changes) = case_changes(desk, &case, &events)?;
-        changes.extend(planned.row.map(Change::PutPlan));
         match desk.commit(Commit { changes }).await {
             Err(CommitError::Stale { .. }) => {}
             done => return Ok(done?),

@@ -2,7 +2,7 @@
 
 use crate::act_on_case::ActError;
 use crate::desk::Desk;
-use crate::file_object::{ATTACHED, attached_value};
+use crate::file_object::{ATTACHED, DETACHED, attached_value};
 use crate::object_summary::ObjectSummary;
 use crate::receive_object::{act_with_all, commands};
 use case::{Actor, Command};
@@ -60,6 +60,13 @@ pub async fn attach_object(
         }
     }
     changes.dedup();
+    if !object.study_uid.is_empty() {
+        changes.push(Change::DropCaseKey(CaseKeyRow {
+            kind: DETACHED.to_owned(),
+            value: object.study_uid.clone(),
+            case_id: case_id.to_owned(),
+        }));
+    }
     if object.study_uid.is_empty() {
         changes.push(Change::FileObject {
             sop_instance_uid: sop_instance_uid.to_owned(),
@@ -81,7 +88,7 @@ pub async fn attach_object(
         case_id: case_id.to_owned(),
         detail: format!("{} objects, first {sop_instance_uid}", objects.len()),
     }));
-    act_with_all(desk, by, case_id, &orders, &changes).await?;
+    act_with_all(desk, by, case_id, &orders, &changes, &objects).await?;
     Ok(objects.len())
 }
 

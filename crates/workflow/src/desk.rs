@@ -1,5 +1,6 @@
 //! What a door is given to work with.
 
+use crate::case_dose::{NoReader, ReadDoseReport};
 use crate::clock::Clock;
 use crate::rules::Rules;
 use crate::site::Site;
@@ -18,6 +19,7 @@ pub struct Desk {
     clock: Arc<dyn Clock>,
     site: Arc<Site>,
     rules: Arc<Rules>,
+    dose_reports: Arc<dyn ReadDoseReport>,
 }
 
 /// Why something could not be done. Refusals by the clinical rules are values of the functions themselves.
@@ -50,6 +52,7 @@ impl Desk {
             clock,
             site,
             rules,
+            dose_reports: Arc::new(NoReader),
         }
     }
 
@@ -60,6 +63,17 @@ impl Desk {
             clock,
             ..self.clone()
         }
+    }
+
+    /// With a reader of dose reports: without one no dose is worked out.
+    #[must_use]
+    pub fn reading_dose_reports(mut self, reader: Arc<dyn ReadDoseReport>) -> Self {
+        self.dose_reports = reader;
+        self
+    }
+
+    pub(crate) fn dose_reports(&self) -> &dyn ReadDoseReport {
+        self.dose_reports.as_ref()
     }
 
     pub fn query(&self) -> &Query {

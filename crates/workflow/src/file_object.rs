@@ -23,6 +23,9 @@ pub(crate) fn attached_value(study_uid: &str, object: &ObjectSummary) -> String 
     format!("{study_uid}|{issuer}|{patient_id}|{accession_number}")
 }
 
+/// The kind of the case key that staff make by taking a study (the value) off a case: it does not come back by itself.
+pub(crate) const DETACHED: &str = "detached";
+
 /// Where an object goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Filing {
@@ -52,6 +55,22 @@ pub(crate) async fn case_of_object(
     {
         return Ok(Filing::Case(case_id.clone()));
     }
+    let filing = by_numbers(desk, study_uid, object, received).await?;
+    let taken_off = desk.query().cases_by_key(DETACHED, study_uid).await?;
+    Ok(match filing {
+        Filing::Case(case) if !study_uid.is_empty() && taken_off.contains(&case) => {
+            Filing::Nobody(format!("staff took this study off case {case}"))
+        }
+        filing => filing,
+    })
+}
+
+async fn by_numbers(
+    desk: &Desk,
+    study_uid: &str,
+    object: &ObjectSummary,
+    received: Timestamp,
+) -> Result<Filing, WorkError> {
     let by_study = named(desk, "study_uid", study_uid).await?;
     let by_accession = named(desk, "accession", &object.accession_number).await?;
     let case = match (by_study, by_accession) {

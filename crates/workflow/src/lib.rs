@@ -20,6 +20,7 @@ mod receive_order;
 mod receive_patient_message;
 mod receive_result;
 
+pub mod case_dose;
 pub mod case_file;
 pub mod case_summary;
 mod case_tasks;
@@ -36,8 +37,11 @@ pub mod patient_page;
 pub mod plan_case;
 pub mod plan_facts;
 pub mod plan_json;
+pub mod plan_open_cases;
+pub mod plan_request;
 
 pub mod attach_object;
+pub mod detach_study;
 mod file_object;
 pub mod object_summary;
 pub mod receive_object;
@@ -47,6 +51,8 @@ pub mod identify_patient;
 pub mod join_cases;
 pub mod open_case_by_hand;
 pub mod record_patient_facts;
+pub mod restrict_patient;
+pub mod tell_last_doses;
 
 pub use clock::{Clock, SetClock, ShiftedClock, SystemClock};
 pub use desk::{Desk, WorkError};

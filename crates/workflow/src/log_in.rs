@@ -17,6 +17,8 @@ const LONGEST: SignedDuration = SignedDuration::from_hours(12);
 const TOUCH_EVERY: SignedDuration = SignedDuration::from_mins(1);
 /// Failures of one account or address before it has to wait.
 const FREE_FAILURES: i64 = 5;
+/// Failures are forgotten when nothing more happened for so long after the wait: an address may be a whole ward's.
+const FORGOTTEN_AFTER: SignedDuration = SignedDuration::from_hours(1);
 /// The wait doubles with each further failure, from seconds to this.
 const LONGEST_WAIT_SECONDS: i64 = 900;
 
@@ -143,8 +145,12 @@ pub async fn session(desk: &Desk, token: &str) -> Result<Option<Session>, WorkEr
     };
     if now.duration_since(row.seen) >= TOUCH_EVERY {
         let touched = session_row(&session, row.created, now);
-        desk.commit(Commit::one(Change::PutSession(touched)))
-            .await?;
+        desk.commit(Commit::one(Change::TouchSession {
+            token_sha256: touched.token_sha256,
+            seen: touched.seen,
+            expires: touched.expires,
+        }))
+        .await?;
     }
     Ok(Some(session))
 }
@@ -263,10 +269,9 @@ pub(crate) async fn note_failure(
     let now = desk.now();
     let mut commit = Commit::default();
     for subject in subjects {
-        let failures = desk
-            .query()
-            .throttle(subject)
-            .await?
+        let before = desk.query().throttle(subject).await?;
+        let failures = before
+            .filter(|row| now.duration_since(row.until) < FORGOTTEN_AFTER)
             .map_or(0, |row| row.failures)
             + 1;
         let beyond = u32::try_from((failures - FREE_FAILURES).clamp(0, 20)).unwrap_or(0);

@@ -1,6 +1,5 @@
 //! A case made by hand: a patient who is known, a new one, or one whom nobody can name yet.
 
-use crate::act_on_case::signature;
 use crate::desk::{Desk, WorkError};
 use crate::new_numbers::is_demonstration_name;
 use crate::open_case_by_hand::{ByHandError, CaseByHand, Whose, open_case_by_hand};
@@ -9,8 +8,6 @@ use case::{Actor, Case, NewProcedure, OrderNumbers, Referral, What};
 use model::{
     BirthDate, Laterality, PatientIdentifier, PatientKey, PersonName, ProcedureId, Sex, Urgency,
 };
-use store::rows::AuditRow;
-use store::{Change, Commit};
 
 /// Whom the case is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +45,7 @@ pub enum NotMade {
         "these settings are missing, and the first real patient is refused until they are there: {0}"
     )]
     NotConfigured(String),
-    #[error("a family name that begins with DEMO belongs to the demonstration")]
+    #[error("a family name that begins with DEMO- belongs to the demonstration")]
     Demonstration,
     #[error("a new patient needs a family name and the hospital's number")]
     NoIdentity,
@@ -72,9 +69,9 @@ impl From<WorkError> for NotMade {
     }
 }
 
-/// Registers the patient when needed, then opens the case the way every case is opened by hand.
+/// Opens the case the way every case is opened by hand; a new patient is registered in the same commit.
 /// # Errors
-/// See [`NotMade`]. A new patient may then be registered already; the next try finds the record.
+/// See [`NotMade`]; then nothing is changed.
 pub async fn new_case(desk: &Desk, by: &Actor, order: &ByHand) -> Result<Case, NotMade> {
     let site = desk.site();
     let missing = site.missing();
@@ -97,8 +94,20 @@ pub async fn new_case(desk: &Desk, by: &Actor, order: &ByHand) -> Result<Case, N
                 sex: *sex,
             },
         ),
-        Whom::Known(_) | Whom::New { .. } => {
-            let patient = patient_for(desk, by, &order.whom).await?;
+        Whom::New {
+            name,
+            birth,
+            sex,
+            number,
+        } => {
+            let patient = new_patient(desk, name, *birth, *sex, number).await?;
+            let key = patient.key.clone();
+            let patient = Box::new(patient);
+            (key, Whose::New { patient })
+        }
+        Whom::Known(key) => {
+            let found = Patient::load(desk.query(), key).await?;
+            let patient = found.ok_or(NotMade::NoSuchPatient)?;
             if patient.deceased {
                 return Err(NotMade::Died);
             }
@@ -135,20 +144,13 @@ pub async fn new_case(desk: &Desk, by: &Actor, order: &ByHand) -> Result<Case, N
     Ok(open_case_by_hand(desk, by, &new).await?)
 }
 
-async fn patient_for(desk: &Desk, by: &Actor, whom: &Whom) -> Result<Patient, NotMade> {
-    let (name, birth, sex, number) = match whom {
-        Whom::Known(key) => {
-            let found = Patient::load(desk.query(), key).await?;
-            return found.ok_or(NotMade::NoSuchPatient);
-        }
-        Whom::Unidentified { .. } => return Err(NotMade::NoIdentity),
-        Whom::New {
-            name,
-            birth,
-            sex,
-            number,
-        } => (name, birth, sex, number),
-    };
+async fn new_patient(
+    desk: &Desk,
+    name: &PersonName,
+    birth: BirthDate,
+    sex: Sex,
+    number: &str,
+) -> Result<Patient, NotMade> {
     if name.family.trim().is_empty() || number.trim().is_empty() {
         return Err(NotMade::NoIdentity);
     }
@@ -159,29 +161,13 @@ async fn patient_for(desk: &Desk, by: &Actor, whom: &Whom) -> Result<Patient, No
     }
     let mut patient = Patient::new(desk.new_patient_key().await?);
     patient.name = named_here(desk, name)?;
-    patient.birth = *birth;
-    patient.sex = *sex;
+    patient.birth = birth;
+    patient.sex = sex;
     patient.identifiers.insert(identifier);
-    let (actor, role) = signature(by);
-    let at = desk.now();
-    let mut changes = patient.saved("patient_registered", at, &actor, &role)?;
-    changes.push(Change::Audit(AuditRow {
-        at,
-        actor,
-        role,
-        action: "patient_registered".to_owned(),
-        patient_key: patient.key.to_string(),
-        case_id: String::new(),
-        detail: "by hand".to_owned(),
-    }));
-    desk.commit(Commit { changes })
-        .await
-        .map_err(WorkError::from)?;
-    patient.version += 1;
     Ok(patient)
 }
 
-/// In a demonstration every family name begins with DEMO; elsewhere none may.
+/// In a demonstration every family name begins with DEMO-; elsewhere none may.
 fn named_here(desk: &Desk, name: &PersonName) -> Result<PersonName, NotMade> {
     let mut name = name.clone();
     match (

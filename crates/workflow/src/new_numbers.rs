@@ -11,9 +11,14 @@ pub fn is_demonstration_study(study: &str) -> bool {
     study.starts_with(DEMONSTRATION_STUDY_ROOT)
 }
 
-/// Whether this family name marks a patient of the demonstration: it begins with DEMO in capitals.
+/// Every family name that the demonstration makes begins with this, hyphen included: DEMO alone begins real names, such
+/// as Demopoulos from a sender that writes in capitals.
+pub const DEMONSTRATION_NAME: &str = "DEMO-";
+
+/// Whether this family name marks a patient of the demonstration. A real double name "Demo-…" that a sender writes in
+/// capitals would be refused too: into quarantine, with the reason, where a person sees it.
 pub fn is_demonstration_name(family: &str) -> bool {
-    family.trim_start().starts_with("DEMO")
+    family.trim_start().starts_with(DEMONSTRATION_NAME)
 }
 
 /// An accession number of ours, e.g. `S26000318`: it fits the 16 characters of DICOM.
@@ -53,8 +58,16 @@ mod tests {
     #[test]
     fn the_demonstration_is_known_by_name_and_study() {
         assert!(is_demonstration_name("DEMO-Bergfeldt"));
-        assert!(is_demonstration_name("DEMOVirta"));
-        assert!(!is_demonstration_name("Demosthenes"));
+        assert!(is_demonstration_name(" DEMO-VIRTA"));
+        for real in [
+            "DEMOPOULOS",
+            "DEMO",
+            "DEMO SILVA",
+            "Demo-Silva",
+            "Demosthenes",
+        ] {
+            assert!(!is_demonstration_name(real), "{real}");
+        }
         assert!(is_demonstration_study(&format!(
             "{DEMONSTRATION_STUDY_ROOT}17"
         )));

@@ -19,6 +19,8 @@ pub const TAG_ISSUER: &str = "SELDINGER-TAG";
 pub enum Whose {
     /// A record found by two things that agree.
     Known { patient_key: String },
+    /// A record that is not kept yet: it is registered together with the case.
+    New { patient: Box<Patient> },
     /// Nobody knows who it is: the number on the wristband, and what can be seen.
     Unidentified { tag: String, sex: Sex },
 }
@@ -84,6 +86,7 @@ pub async fn open_case_by_hand(
     }
     let (patient, mut changes) = match &new.whose {
         Whose::Known { patient_key } => (known(desk, patient_key).await?, Vec::new()),
+        Whose::New { patient } => registered(desk, by, (**patient).clone(), "by hand")?,
         Whose::Unidentified { tag, sex } => unidentified(desk, by, tag, *sex).await?,
     };
     if new.another_because.trim().is_empty() {
@@ -154,6 +157,16 @@ async fn unidentified(
     };
     patient.sex = sex;
     patient.identifiers.insert(identifier);
+    registered(desk, by, patient, "unidentified, by tag number")
+}
+
+/// The patient as it stands after the changes that register it.
+fn registered(
+    desk: &Desk,
+    by: &Actor,
+    mut patient: Patient,
+    how: &str,
+) -> Result<(Patient, Vec<Change>), ByHandError> {
     let (actor, role) = signature(by);
     let at = desk.now();
     let mut changes = patient.saved("patient_registered", at, &actor, &role)?;
@@ -164,7 +177,7 @@ async fn unidentified(
         action: "patient_registered".to_owned(),
         patient_key: patient.key.to_string(),
         case_id: String::new(),
-        detail: "unidentified, by tag number".to_owned(),
+        detail: how.to_owned(),
     }));
     patient.version += 1;
     Ok((patient, changes))

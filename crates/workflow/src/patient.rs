@@ -89,6 +89,9 @@ pub struct LastIntake {
     /// Local wall clock, ISO.
     pub at: String,
     pub confirmed_by: String,
+    /// When it was said, as an instant; empty in records of before this was kept.
+    #[serde(default)]
+    pub said_at: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -1,14 +1,16 @@
 //! The patient's own page: a code on paper, and the date of birth, which is not on that paper.
 //!
-//! Opening the link changes nothing; only code and date together open the page, for half an hour, and every try is
-//! counted against the code and the address that it comes from.
+//! Opening the link changes nothing; only code and date together open the page. Every try is counted against the
+//! code and the address that it comes from; a code ends after so many days, openings or wrong dates, when staff take
+//! it back, and when a death is recorded.
 
 use crate::accounts::{random_text, sha256_text};
 use crate::act_on_case::signature;
+use crate::case_file::load_case;
 use crate::desk::{Desk, WorkError};
 use crate::log_in::{LogInError, must_not_wait, note_failure};
 use crate::patient::{Patient, birth_from_text};
-use case::Actor;
+use case::{Actor, Case};
 use jiff::{SignedDuration, Timestamp};
 use model::BirthDate;
 use store::rows::{AuditRow, PatientCodeRow, SessionRow};
@@ -16,10 +18,14 @@ use store::{Change, Commit};
 
 /// How long a code lives after it was made.
 const CODE_LIVES: SignedDuration = SignedDuration::from_hours(24 * 90);
-/// How long a page stays open.
-const PAGE_LIVES: SignedDuration = SignedDuration::from_mins(30);
+/// A page that nobody reads closes after this long.
+const IDLE: SignedDuration = SignedDuration::from_mins(20);
+/// However busy, a page closes after this long.
+const LONGEST: SignedDuration = SignedDuration::from_hours(4);
 /// Wrong dates of birth after which a code is dead.
 const FAILURES_MOST: i64 = 10;
+/// Openings after which a code is dead: a patient who reads the plan every day for some weeks stays below.
+const USES_MOST: i64 = 60;
 /// Letters and digits that nobody mistakes for another.
 const ALPHABET: &[u8] = b"ABCDEFGHJKMNPQRSTUVWXYZ23456789";
 const CODE_LENGTH: usize = 10;
@@ -37,7 +43,15 @@ pub enum NotOpened {
     Work(#[from] WorkError),
 }
 
-/// Makes a new code for a patient's case; an older one ends. It is shown once.
+/// An open page: whose, and what must come back with each of its forms.
+#[derive(Debug, Clone)]
+pub struct OwnPage {
+    pub case: Case,
+    pub patient: Patient,
+    pub csrf: String,
+}
+
+/// Makes a new code for a patient's case; an older one ends, with the page that it opened. It is shown once.
 /// # Errors
 /// The store, or a machine without randomness.
 pub async fn make_code(
@@ -63,13 +77,17 @@ pub async fn make_code(
             Change::EndPatientCodes {
                 patient_key: patient_key.to_owned(),
             },
+            Change::EndSessionsOf {
+                account: account(case_id),
+            },
             Change::PutPatientCode(PatientCodeRow {
                 code_sha256: sha256_text(&code),
                 case_id: case_id.to_owned(),
                 patient_key: patient_key.to_owned(),
                 created: now,
-                expires: now.checked_add(CODE_LIVES).unwrap_or(now),
+                expires: after(now, CODE_LIVES),
                 failures: 0,
+                uses: 0,
             }),
             Change::Audit(audit(
                 &actor,
@@ -83,6 +101,35 @@ pub async fn make_code(
     };
     desk.commit(commit).await?;
     Ok(code)
+}
+
+/// Takes back every code of this patient and closes the pages that they opened.
+/// # Errors
+/// The store.
+pub async fn revoke_codes(
+    desk: &Desk,
+    by: &Actor,
+    case_id: &str,
+    patient_key: &str,
+) -> Result<(), WorkError> {
+    let (actor, role) = signature(by);
+    let mut commit = Commit::one(Change::EndPatientCodes {
+        patient_key: patient_key.to_owned(),
+    });
+    for entry in desk.query().cases_of_patient(patient_key).await? {
+        commit.add(Change::EndSessionsOf {
+            account: account(&entry.case.case_id),
+        });
+    }
+    commit.add(Change::Audit(audit(
+        &actor,
+        &role,
+        "revoke_patient_code",
+        patient_key,
+        case_id,
+        desk.now(),
+    )));
+    Ok(desk.commit(commit).await?)
 }
 
 /// Opens the page; the returned token is the patient's cookie.
@@ -109,57 +156,65 @@ pub async fn open_page(
         .query()
         .patient_code(&hash)
         .await
-        .map_err(WorkError::from)?;
-    let row = row.filter(|row| row.expires > now && row.failures < FAILURES_MOST);
-    let patient = match &row {
-        Some(row) => Patient::load(desk.query(), &row.patient_key).await?,
+        .map_err(WorkError::from)?
+        .filter(|row| row.expires > now && row.failures < FAILURES_MOST && row.uses < USES_MOST);
+    let living = match &row {
+        Some(row) => living(desk, &row.case_id).await?,
         None => None,
     };
-    let fits = patient.as_ref().is_some_and(|patient| {
-        let said = birth_from_text(birth_date);
-        !patient.deceased && said != BirthDate::Unknown && said == patient.birth
-    });
-    let (Some(row), true) = (row.clone(), fits) else {
-        if let Some(mut row) = row {
-            row.failures += 1;
-            let failed = Commit::one(Change::PutPatientCode(row));
-            desk.commit(failed).await.map_err(WorkError::from)?;
-        }
+    let said = birth_from_text(birth_date);
+    let fits =
+        living.is_some_and(|(_, patient)| said != BirthDate::Unknown && said == patient.birth);
+    let Some(mut row) = row else {
         note_failure(desk, PATIENT, &subjects).await?;
         return Err(NotOpened::Wrong);
     };
+    if !fits {
+        row.failures += 1;
+        let failed = Commit::one(Change::PutPatientCode(row));
+        desk.commit(failed).await.map_err(WorkError::from)?;
+        note_failure(desk, PATIENT, &subjects).await?;
+        return Err(NotOpened::Wrong);
+    }
+    row.uses += 1;
     let token = random_text()?;
-    let mut commit = Commit::one(Change::PutSession(SessionRow {
-        token_sha256: sha256_text(&token),
-        account: format!("{PATIENT} {}", row.case_id),
-        role: PATIENT.to_owned(),
-        csrf: random_text()?,
-        created: now,
-        seen: now,
-        expires: now.checked_add(PAGE_LIVES).unwrap_or(now),
-    }));
-    commit.extend(subjects.map(|subject| Change::ClearThrottle { subject }));
-    commit.add(Change::Audit(audit(
+    let opened = audit(
         PATIENT,
         PATIENT,
         "open own page",
         &row.patient_key,
         &row.case_id,
         now,
-    )));
+    );
+    let [code_subject, _] = subjects;
+    let commit = Commit {
+        changes: vec![
+            Change::PutSession(SessionRow {
+                token_sha256: sha256_text(&token),
+                account: account(&row.case_id),
+                role: PATIENT.to_owned(),
+                csrf: random_text()?,
+                created: now,
+                seen: now,
+                expires: after(now, IDLE),
+            }),
+            Change::PutPatientCode(row),
+            // The address keeps its count: one's own code must not buy further tries at other people's.
+            Change::ClearThrottle {
+                subject: code_subject,
+            },
+            Change::Audit(opened),
+        ],
+    };
     desk.commit(commit).await.map_err(WorkError::from)?;
     Ok(token)
 }
 
-/// The case whose patient this cookie belongs to; `None` when it is over or the patient has died. Each look is
-/// written down; without the row there is no page.
+/// The page that this cookie opened; `None` when it is over or the patient has died. Each look is written down;
+/// without the row there is no page.
 /// # Errors
 /// The store.
-pub async fn patient_case(
-    desk: &Desk,
-    token: &str,
-    what: &str,
-) -> Result<Option<String>, WorkError> {
+pub async fn own_page(desk: &Desk, token: &str, what: &str) -> Result<Option<OwnPage>, WorkError> {
     let row = desk.query().session(&sha256_text(token)).await?;
     let now = desk.now();
     let Some(row) = row.filter(|row| row.role == PATIENT && row.expires > now) else {
@@ -168,23 +223,64 @@ pub async fn patient_case(
     let Some(case_id) = row.account.strip_prefix("patient ") else {
         return Ok(None);
     };
-    let Some(case) = desk.query().case(case_id).await? else {
+    let Some((case, patient)) = living(desk, case_id).await? else {
         return Ok(None);
     };
-    let patient = Patient::load(desk.query(), &case.patient_key).await?;
-    if patient.is_none_or(|patient| patient.deceased) {
-        return Ok(None);
-    }
     let looked = audit(
         PATIENT,
         PATIENT,
         &format!("view {what}"),
-        &case.patient_key,
+        patient.key.as_str(),
         case_id,
         now,
     );
-    desk.commit(Commit::one(Change::Audit(looked))).await?;
-    Ok(Some(case_id.to_owned()))
+    let touched = Change::TouchSession {
+        token_sha256: row.token_sha256,
+        seen: now,
+        expires: after(now, IDLE).min(after(row.created, LONGEST)),
+    };
+    desk.commit(Commit {
+        changes: vec![Change::Audit(looked), touched],
+    })
+    .await?;
+    Ok(Some(OwnPage {
+        case,
+        patient,
+        csrf: row.csrf,
+    }))
+}
+
+/// The patient closes the page.
+/// # Errors
+/// The store.
+pub async fn close_page(desk: &Desk, token: &str) -> Result<(), WorkError> {
+    let ended = Change::EndSession {
+        token_sha256: sha256_text(token),
+    };
+    Ok(desk.commit(Commit::one(ended)).await?)
+}
+
+/// The case and its patient, when no death is recorded on either.
+async fn living(desk: &Desk, case_id: &str) -> Result<Option<(Case, Patient)>, WorkError> {
+    let Some(case) = load_case(desk.query(), case_id).await? else {
+        return Ok(None);
+    };
+    let Some(key) = case.patient.clone().filter(|_| case.death.is_none()) else {
+        return Ok(None);
+    };
+    let patient = Patient::load(desk.query(), key.as_str()).await?;
+    Ok(patient
+        .filter(|patient| !patient.deceased)
+        .map(|patient| (case, patient)))
+}
+
+/// Whose session it is, as the table of sessions names it.
+fn account(case_id: &str) -> String {
+    format!("{PATIENT} {case_id}")
+}
+
+fn after(start: Timestamp, span: SignedDuration) -> Timestamp {
+    start.checked_add(span).unwrap_or(start)
 }
 
 fn waiting(error: LogInError) -> NotOpened {

@@ -118,23 +118,15 @@ fn open_questions(case: &Case, patient: &Patient) -> Vec<(Gate, Option<GateReaso
     };
     let nurse = || vec![Role::IrNurse, Role::WardNurse];
     let facts = &patient.facts;
-    let said_medicine = case
-        .preparation
-        .iter()
-        .any(|said| matches!(said.what, case::PreparationFact::Medicine { .. }));
-    let said_allergy = case
-        .preparation
-        .iter()
-        .any(|said| matches!(said.what, case::PreparationFact::Allergy { .. }));
     ask(
-        !facts.medicines_asked && facts.medicines.is_empty() && !said_medicine,
+        !facts.medicines_asked && facts.medicines.is_empty(),
         Gate::Pending,
         "medicines_not_asked",
         "Medicines not asked yet",
         nurse(),
     );
     ask(
-        !facts.allergies_asked && facts.allergies.is_empty() && !said_allergy,
+        !facts.allergies_asked && facts.allergies.is_empty(),
         Gate::Pending,
         "allergies_not_asked",
         "Allergies not asked yet",

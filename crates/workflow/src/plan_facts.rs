@@ -1,7 +1,7 @@
 //! The engine's facts and booking, put together from the patient, the case and the laboratory values.
 
 use crate::patient::{Patient, PatientFacts};
-use case::{Case, PreparationFact, Procedure, Stated, What};
+use case::{Case, PreparationFact, Procedure, What};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -12,7 +12,7 @@ use preparation::{
     PregnancyFacts, PregnancyStatus, ResultValue, StatedAge,
 };
 
-/// What is known now: the patient's record, and over it what was said while this case was prepared.
+/// What is known now: the patient's record, the laboratory's values, and the last doses told before this visit.
 pub fn facts(
     patient: &Patient,
     case: &Case,
@@ -20,7 +20,7 @@ pub fn facts(
     zone: &TimeZone,
 ) -> Facts {
     let known = &patient.facts;
-    let mut facts = Facts {
+    Facts {
         age: StatedAge::Born(patient.birth),
         sex: patient.sex,
         weight: known.weight.as_ref().map(|weight| Kilogram(weight.kg)),
@@ -39,12 +39,8 @@ pub fn facts(
             .collect(),
         allergies: allergies(known),
         pregnancy: pregnancy(known),
-        last_intakes: last_intakes(known),
-    };
-    for said in &case.preparation {
-        put_over(&mut facts, &said.what, zone);
+        last_intakes: last_intakes(known, case, zone),
     }
-    facts
 }
 
 fn medicines(known: &PatientFacts) -> Vec<MedicineTaken> {
@@ -92,18 +88,32 @@ fn pregnancy(known: &PatientFacts) -> PregnancyFacts {
     }
 }
 
-fn last_intakes(known: &PatientFacts) -> Vec<LastIntake> {
-    known
+/// What was said last of each medicine counts: in the patient's record, or told before this visit.
+fn last_intakes(known: &PatientFacts, case: &Case, zone: &TimeZone) -> Vec<LastIntake> {
+    let mut said: Vec<(Option<Timestamp>, LastIntake)> = known
         .last_intakes
         .iter()
         .filter_map(|intake| {
             let at: DateTime = intake.at.parse().ok()?;
-            Some(LastIntake {
-                drug: intake.drug.clone(),
-                at,
-            })
+            let drug = intake.drug.clone();
+            Some((intake.said_at.parse().ok(), LastIntake { drug, at }))
         })
-        .collect()
+        .collect();
+    for told in &case.preparation {
+        let PreparationFact::LastDose { medicine, taken_at } = &told.what else {
+            continue;
+        };
+        let is_outdated = said
+            .iter()
+            .any(|(at, intake)| intake.drug == *medicine && at.is_some_and(|at| at > told.at));
+        if !is_outdated {
+            said.retain(|(_, intake)| intake.drug != *medicine);
+            let at = wall_clock(*taken_at, zone);
+            let drug = medicine.clone();
+            said.push((Some(told.at), LastIntake { drug, at }));
+        }
+    }
+    said.into_iter().map(|(_, intake)| intake).collect()
 }
 
 fn lab_result(value: &LaboratoryValue, zone: &TimeZone) -> LabResult {
@@ -123,82 +133,6 @@ fn lab_result(value: &LaboratoryValue, zone: &TimeZone) -> LabResult {
 /// An instant on the hospital's clocks.
 pub fn wall_clock(at: Timestamp, zone: &TimeZone) -> DateTime {
     at.to_zoned_datetime(zone.clone()).datetime()
-}
-
-fn put_over(facts: &mut Facts, said: &PreparationFact, zone: &TimeZone) {
-    match said {
-        PreparationFact::Medicine { medicine, taking } => put_medicine(facts, medicine, taking),
-        PreparationFact::LastDose { medicine, taken_at } => {
-            facts.last_intakes.retain(|intake| intake.drug != *medicine);
-            let at = wall_clock(*taken_at, zone);
-            facts.last_intakes.push(LastIntake {
-                drug: medicine.clone(),
-                at,
-            });
-        }
-        PreparationFact::Allergy { substance, answer } => put_allergy(facts, substance, answer),
-        PreparationFact::Pregnancy { answer } => {
-            facts.pregnancy.status = match answer {
-                Stated::Yes(_) => PregnancyStatus::Pregnant,
-                Stated::No => PregnancyStatus::NotPregnantStated,
-                Stated::Unknown => PregnancyStatus::Unknown,
-            };
-        }
-        PreparationFact::Weight { weight, .. } => facts.weight = Some(*weight),
-        PreparationFact::Escort { answer } => {
-            facts.companion = match answer {
-                Stated::Yes(_) => Answer::Known(true),
-                Stated::No => Answer::Known(false),
-                Stated::Unknown => Answer::Unknown,
-            };
-        }
-        // These change nothing that the plan is worked out from.
-        PreparationFact::Call { .. }
-        | PreparationFact::LaboratorySeen { .. }
-        | PreparationFact::Ate { .. }
-        | PreparationFact::Interpreter { .. }
-        | PreparationFact::Note { .. } => {}
-    }
-}
-
-fn put_medicine(facts: &mut Facts, name: &str, taking: &Stated) {
-    let is_it = |medicine: &MedicineTaken| medicine.inn.eq_ignore_ascii_case(name);
-    match taking {
-        Stated::No => facts.medicines.retain(|medicine| !is_it(medicine)),
-        Stated::Yes(words) if !facts.medicines.iter().any(is_it) => {
-            facts.medicines.push(MedicineTaken {
-                inn: name.to_owned(),
-                dose: words.clone(),
-                ..MedicineTaken::default()
-            });
-        }
-        // Not knowing whether it is taken counts as taken.
-        Stated::Unknown if !facts.medicines.iter().any(is_it) => {
-            facts.medicines.push(MedicineTaken {
-                inn: name.to_owned(),
-                ..MedicineTaken::default()
-            });
-        }
-        Stated::Yes(_) | Stated::Unknown => {}
-    }
-}
-
-fn put_allergy(facts: &mut Facts, substance: &str, answer: &Stated) {
-    let is_it = |allergy: &Allergy| {
-        allergy.substance.eq_ignore_ascii_case(substance) || allergy.kind == substance
-    };
-    match answer {
-        Stated::No => facts.allergies.retain(|allergy| !is_it(allergy)),
-        Stated::Yes(reaction) if !facts.allergies.iter().any(is_it) => {
-            facts.allergies.push(Allergy {
-                kind: substance.to_owned(),
-                substance: substance.to_owned(),
-                reaction: reaction.clone(),
-                ..Allergy::default()
-            });
-        }
-        Stated::Yes(_) | Stated::Unknown => {}
-    }
 }
 
 /// What is booked; `None` while there is no appointment or no procedure that the catalogue knows.

@@ -1,6 +1,7 @@
 //! The JSON form of plans: stable, documented, ordered.
 
 use jiff::civil::DateTime;
+use model::Gate;
 use preparation::plan::{FoodLimit, PremedicationDose, RuleUsed};
 use preparation::{LabDue, MedicineRow, Obligation, Plan, Reason, Section};
 use serde_json::{Map, Value, json};
@@ -10,8 +11,49 @@ pub const SCHEMA: &str = "seldinger-plan/1";
 
 /// One plan, or why there is none.
 pub enum Outcome<'a> {
-    Plan { id: &'a str, plan: &'a Plan },
-    Refused { id: &'a str, reason: &'a str },
+    Plan {
+        id: &'a str,
+        plan: &'a Plan,
+    },
+    /// Worked out from what another system sent: with its questions, and without a plan while nobody knows which
+    /// procedure is meant.
+    Asked {
+        id: &'a str,
+        plan: Option<&'a Plan>,
+        asked: &'a Asked<'a>,
+    },
+    Refused {
+        id: &'a str,
+        reason: &'a str,
+    },
+}
+
+/// What stands beside a plan that was worked out from another system's record.
+pub struct Asked<'a> {
+    pub as_of: DateTime,
+    pub time_zone: &'a str,
+    pub open: &'a [OpenQuestion],
+    pub not_used: &'a [NotUsed],
+}
+
+/// Something that was sent and nobody here understands, with who can answer it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenQuestion {
+    pub code: &'static str,
+    pub words: String,
+    /// Where it stands in what was sent.
+    pub path: String,
+    /// Role code.
+    pub owner: &'static str,
+    /// The plan's gate is at least this while the question is open.
+    pub gate: Gate,
+}
+
+/// Something that was sent, was understood, and says nothing here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotUsed {
+    pub path: String,
+    pub why: String,
 }
 
 /// `{"schema", "knowledge_version", "plans": [...]}`.
@@ -20,6 +62,7 @@ pub fn write_plans(knowledge_version: &str, outcomes: &[Outcome]) -> String {
         .iter()
         .map(|outcome| match outcome {
             Outcome::Plan { id, plan } => plan_value(id, plan),
+            Outcome::Asked { id, plan, asked } => asked_value(id, *plan, asked),
             Outcome::Refused { id, reason } => json!({ "id": id, "refused": reason }),
         })
         .collect();
@@ -93,6 +136,51 @@ pub fn plan_value(id: &str, plan: &Plan) -> Value {
         plan.provenance.iter().map(rule_value).collect(),
     );
     Value::Object(out)
+}
+
+/// The gate is never better than an open question allows; in an emergency it stays with the override.
+fn asked_value(id: &str, plan: Option<&Plan>, asked: &Asked) -> Value {
+    let mut out = match plan {
+        Some(plan) => plan_value(id, plan),
+        None => json!({
+            "id": id, "medication_actions": [], "labs_due": [], "premedication": [], "blockers": [],
+            "reviews": ["procedure_not_identified"], "gate_now": "review", "gate_if_completed": "review",
+            "not_worked_out": ["the procedure is not identified"],
+        }),
+    };
+    let (mut now, mut done) = (Gate::Ready, Gate::Ready);
+    for question in asked.open {
+        now = now.max(question.gate);
+        // A question is answered by then, unless a person has to decide something.
+        if question.gate >= Gate::Review {
+            done = done.max(question.gate);
+        }
+    }
+    let Some(map) = out.as_object_mut() else {
+        return out;
+    };
+    for (key, at_least) in [("gate_now", now), ("gate_if_completed", done)] {
+        let worked_out = map
+            .get(key)
+            .and_then(Value::as_str)
+            .and_then(Gate::from_code);
+        if let Some(gate) = worked_out {
+            map.insert(key.to_owned(), json!(gate.max(at_least).code()));
+        }
+    }
+    let open = asked.open.iter().map(|question| {
+        json!({
+            "code": question.code, "question": question.words, "path": question.path,
+            "owner": question.owner, "gate": question.gate.code(),
+        })
+    });
+    map.insert("open_questions".to_owned(), open.collect());
+    let not_used = asked.not_used.iter();
+    let not_used = not_used.map(|left| json!({ "path": left.path, "why": left.why }));
+    map.insert("not_used".to_owned(), not_used.collect());
+    map.insert("as_of".to_owned(), json!(minute(asked.as_of)));
+    map.insert("time_zone".to_owned(), json!(asked.time_zone));
+    out
 }
 
 fn one_decimal(value: f64) -> f64 {

@@ -1,10 +1,11 @@
 //! A modality sends an object: keep it, file it under its case, tell the case what it brings.
 
-use crate::act_on_case::{ActError, decided};
+use crate::act_on_case::{ActError, decided, patient_of};
+use crate::case_dose::{dose_of, follow_up_commands};
 use crate::case_file::load_case;
 use crate::desk::{Desk, WorkError};
 use crate::file_object::{Filing, case_of_object};
-use crate::new_numbers::is_demonstration_study;
+use crate::new_numbers::{is_demonstration_name, is_demonstration_study};
 use crate::object_summary::{DoseSummary, ObjectSummary};
 use crate::patient::birth_text;
 use bytes::Bytes;
@@ -101,7 +102,9 @@ pub enum NotReceived {
 /// # Errors
 /// See [`NotReceived`]; then nothing is in the store but, at most, bytes that no row names.
 pub async fn receive_object(desk: &Desk, object: ReceivedObject) -> Result<Received, NotReceived> {
-    if !desk.site().demonstration && is_demonstration_study(&object.study_uid) {
+    let is_made_up = is_demonstration_study(&object.study_uid)
+        || is_demonstration_name(&object.patient_name.family);
+    if !desk.site().demonstration && is_made_up {
         return Err(NotReceived::Demonstration);
     }
     let received = desk.now();
@@ -217,7 +220,8 @@ async fn add(
     filed.case_id.clone_from(&case_id);
     filed.body = body(&summary)?;
     with.insert(0, Change::AddObject(filed));
-    match act_with_all(desk, &by, &case_id, &commands, &with).await {
+    let reports = std::slice::from_ref(&row);
+    match act_with_all(desk, &by, &case_id, &commands, &with, reports).await {
         Ok(()) => Ok(Some(case_id)),
         Err(ActError::Work(error)) => Err(error),
         Err(refused) => {
@@ -314,13 +318,17 @@ async fn tasks(
     Ok(wanted.into_iter().map(task).collect())
 }
 
-/// Does those of the commands that are news to the case, and the other changes, in one commit.
+/// Does those of the commands that are news to the case, and the other changes, in one commit. A dose report that is
+/// news opens, in the same commit, the follow-up that the dose of the whole case calls for.
+///
+/// * `objects` – what is filed under the case by `with`.
 pub(crate) async fn act_with_all(
     desk: &Desk,
     by: &Actor,
     case_id: &str,
     commands: &[Command],
     with: &[Change],
+    objects: &[ObjectRow],
 ) -> Result<(), ActError> {
     let mut last = None;
     for _ in 0..TRIES {
@@ -328,12 +336,17 @@ pub(crate) async fn act_with_all(
             .await?
             .ok_or_else(|| ActError::NoSuchCase(case_id.to_owned()))?;
         let mut changes = Vec::new();
+        let mut is_dose_news = false;
         for command in commands {
             if !is_known(&case, command) {
                 let (after, of_command) = decided(desk, by, &case, command).await?;
                 case = after;
                 changes.extend(of_command);
+                is_dose_news |= matches!(command, Command::ReceiveDose(_));
             }
+        }
+        if is_dose_news {
+            changes.extend(dose_follow_up(desk, case, objects).await?);
         }
         changes.extend(with.iter().cloned());
         match desk.commit(Commit { changes }).await {
@@ -343,6 +356,31 @@ pub(crate) async fn act_with_all(
         }
     }
     Err(last.map_or_else(|| ActError::NoSuchCase(case_id.to_owned()), ActError::from))
+}
+
+/// Opens the dated duties that the dose calls for, new reports and those of the case together.
+async fn dose_follow_up(
+    desk: &Desk,
+    mut case: Case,
+    objects: &[ObjectRow],
+) -> Result<Vec<Change>, ActError> {
+    let patient = patient_of(desk, &case).await?;
+    let mut rows = desk.query().objects_of_case(case.id.as_str()).await?;
+    rows.extend(objects.iter().cloned());
+    let dose = dose_of(desk, rows, &patient).await?;
+    let day = case.started_at.unwrap_or_else(|| desk.now());
+    let day = day.to_zoned_datetime(desk.site().zone_or_utc()).date();
+    let by = Actor::Sender {
+        door: Door::Clock,
+        name: "dose".to_owned(),
+    };
+    let mut changes = Vec::new();
+    for command in follow_up_commands(&case, &dose, &desk.rules().dose, day) {
+        let (after, of_command) = decided(desk, &by, &case, &command).await?;
+        case = after;
+        changes.extend(of_command);
+    }
+    Ok(changes)
 }
 
 /// Tries the unmatched objects again: an order, a booking or a merge may have come since. Returns how many found
@@ -366,7 +404,9 @@ pub async fn match_again(desk: &Desk) -> Result<usize, WorkError> {
             sop_instance_uid: row.sop_instance_uid.clone(),
             case_id: case_id.clone(),
         };
-        match act_with_all(desk, &by, &case_id, &commands(&row, &summary), &[filed]).await {
+        let commands = commands(&row, &summary);
+        let reports = std::slice::from_ref(&row);
+        match act_with_all(desk, &by, &case_id, &commands, &[filed], reports).await {
             Ok(()) => found += 1,
             Err(ActError::Work(error)) => return Err(error),
             // It stays where staff see it.

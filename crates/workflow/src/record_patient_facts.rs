@@ -1,12 +1,14 @@
 //! Staff write down what they learned about a patient; every open case of the patient is planned again.
 //!
-//! One file of facts per patient: the plan, the banner and the letters read the same. What was said at a visit also
-//! stands in the case's own timeline when it is given as `RecordPreparation`.
+//! One file of facts per patient: the plan, the banner and the letters read the same. The case itself keeps only what
+//! belongs to the visit: the nurse's call and notes (`RecordPreparation`).
 
 use crate::act_on_case::{ActError, evaluate_again, signature};
 use crate::desk::{Desk, WorkError};
 use crate::patient::{Allergy, LastIntake, Medicine, Patient, PatientFacts, Pregnancy, Weight};
+use crate::tell_last_doses::task_id;
 use case::{Actor, State};
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use model::{CaseId, Centimetre, Kilogram};
 use store::rows::AuditRow;
@@ -95,8 +97,33 @@ pub async fn record_patient_facts(
         let id = CaseId::new(&entry.case.case_id)
             .map_err(|error| WorkError::Damaged(error.to_string()))?;
         evaluate_again(desk, &id).await?;
+        close_dose_questions(desk, by, &id, facts).await?;
     }
     Ok(patient)
+}
+
+/// A dose that is known now leaves nothing to ask.
+async fn close_dose_questions(
+    desk: &Desk,
+    by: &Actor,
+    case: &CaseId,
+    facts: &[PatientFact],
+) -> Result<(), WorkError> {
+    let changes: Vec<Change> = facts
+        .iter()
+        .filter_map(|fact| match fact {
+            PatientFact::LastIntake { drug, .. } => Some(Change::CloseTask {
+                task_id: task_id(case, drug),
+                at: desk.now(),
+                by: signature(by).0,
+            }),
+            _ => None,
+        })
+        .collect();
+    if changes.is_empty() {
+        return Ok(());
+    }
+    Ok(desk.commit(Commit { changes }).await?)
 }
 
 async fn written(
@@ -118,7 +145,7 @@ async fn written(
         }
         let before = patient.facts.clone();
         for fact in facts {
-            learn(&mut patient.facts, fact)?;
+            learn(&mut patient.facts, fact, desk.now())?;
         }
         if patient.facts == before {
             return Ok(patient);
@@ -150,7 +177,7 @@ async fn written(
     })
 }
 
-fn learn(facts: &mut PatientFacts, fact: &PatientFact) -> Result<(), FactsError> {
+fn learn(facts: &mut PatientFacts, fact: &PatientFact, now: Timestamp) -> Result<(), FactsError> {
     match fact {
         PatientFact::NoMedicines => {
             facts.medicines_asked = true;
@@ -175,6 +202,7 @@ fn learn(facts: &mut PatientFacts, fact: &PatientFact) -> Result<(), FactsError>
                 drug: drug.clone(),
                 at: at.to_string(),
                 confirmed_by: confirmed_by.clone(),
+                said_at: now.to_string(),
             });
         }
         PatientFact::NoAllergies => {

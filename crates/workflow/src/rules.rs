@@ -12,10 +12,12 @@ pub struct Rules {
     pub pathway: Pathway,
     /// Ids only, for the decisions.
     pub lists: PathwayRules,
+    /// Levels, bands, duties and geometry packs of the dose room.
+    pub dose: dose::rules::Rules,
 }
 
 impl Rules {
-    pub fn new(book: RuleBook, pathway: Pathway) -> Self {
+    pub fn new(book: RuleBook, pathway: Pathway, dose: dose::rules::Rules) -> Self {
         let ids = |items: &[PathwayItem]| items.iter().map(|item| item.id.clone()).collect();
         let lists = PathwayRules {
             sign_in_items: ids(&pathway.sign_in),
@@ -30,6 +32,7 @@ impl Rules {
             book,
             pathway,
             lists,
+            dose,
         }
     }
 }

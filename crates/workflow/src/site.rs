@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 use model::{AeTitle, Modality, ProcedureId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A room where procedures are done, with the modality that asks for its worklist.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,29 @@ pub struct Site {
     pub procedure_codes: BTreeMap<SenderCodeKey, ProcedureId>,
     /// The site's table of laboratory codes, to our analyte names.
     pub laboratory_codes: BTreeMap<SenderCodeKey, String>,
+    /// Tables for what other systems send as a chart (FHIR).
+    pub chart_codes: ChartCodes,
+    pub worklist: WorklistSettings,
+}
+
+/// The site's further tables of codes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ChartCodes {
+    /// Codes that stand for several procedures: each time a person says which; they are not in `procedure_codes`.
+    pub shared_procedures: BTreeMap<SenderCodeKey, BTreeSet<ProcedureId>>,
+    /// To the names of conditions in the rule book.
+    pub conditions: BTreeMap<SenderCodeKey, String>,
+    /// To the kinds of allergy of the case file.
+    pub allergies: BTreeMap<SenderCodeKey, String>,
+}
+
+/// What single modalities are not told.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WorklistSettings {
+    /// Calling AE titles that get no clinical attributes.
+    pub without_clinical: BTreeSet<AeTitle>,
+    /// Calling AE titles that do not see blocked cases; an emergency and a patient in the room are always there.
+    pub without_blocked: BTreeSet<AeTitle>,
 }
 
 impl Site {
@@ -51,6 +74,8 @@ impl Site {
             rooms: Vec::new(),
             procedure_codes: BTreeMap::new(),
             laboratory_codes: BTreeMap::new(),
+            chart_codes: ChartCodes::default(),
+            worklist: WorklistSettings::default(),
         }
     }
 

@@ -174,6 +174,10 @@ fn anything(walk: &Walk, pick: usize) -> Command {
             instances: 2,
         }),
         Command::ReceiveDose(dose()),
+        Command::DetachStudy {
+            study: study(),
+            reason: text("wrong worklist entry"),
+        },
         Command::RecordDeath(DeathRecord {
             died_at: None,
             source: text("A08"),

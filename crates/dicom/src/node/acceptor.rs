@@ -20,7 +20,6 @@ use dicom_ul::pdu::{
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -50,7 +49,11 @@ impl Node {
         }
         let limits = Arc::new(settings.limits.clone());
         Ok(Self {
-            seats: Seats::new(limits.associations_max, limits.eviction_after),
+            seats: Seats::new(
+                limits.associations_max,
+                limits.associations_per_host_max,
+                limits.eviction_after,
+            ),
             settings,
             limits,
             worklist,
@@ -68,7 +71,8 @@ impl Node {
     pub async fn serve(self, listener: TcpListener, stop: CancellationToken) {
         let node = Arc::new(self);
         let tasks = TaskTracker::new();
-        let waiting = Arc::new(Semaphore::new(node.limits.connections_waiting_max));
+        let most = node.limits.connections_waiting_max;
+        let waiting = Seats::new(most, most, std::time::Duration::ZERO);
         let cut = CancellationToken::new();
         loop {
             let accepted = tokio::select! {
@@ -85,7 +89,7 @@ impl Node {
                     continue;
                 }
             };
-            let Ok(permit) = Arc::clone(&waiting).try_acquire_owned() else {
+            let Some(place) = waiting.take(address.ip()) else {
                 count(&node.counters.connections_dropped);
                 continue;
             };
@@ -94,7 +98,7 @@ impl Node {
                 tokio::select! {
                     biased;
                     () = cut.cancelled() => {}
-                    () = node.attend(stream, address, permit, stop) => {}
+                    () = node.attend(stream, address, place, stop) => {}
                 }
             });
         }
@@ -114,7 +118,7 @@ impl Node {
         &self,
         stream: TcpStream,
         address: SocketAddr,
-        permit: tokio::sync::OwnedSemaphorePermit,
+        place: Seat,
         stop: CancellationToken,
     ) {
         // Answers are small and the peer waits for them.
@@ -123,11 +127,15 @@ impl Node {
         let request = tokio::select! {
             biased;
             () = stop.cancelled() => return,
+            () = place.evicted() => {
+                count(&self.counters.connections_dropped);
+                return;
+            }
             request = timeout(self.limits.request_timeout, self.read_request(&mut wire)) => {
                 request.unwrap_or(Err(Unasked::Gone))
             }
         };
-        drop(permit);
+        drop(place);
         let admitted = match request {
             Ok(request) => self.admit(request, address),
             Err(Unasked::Reject(rejection)) => Err(*rejection),
@@ -215,7 +223,7 @@ impl Node {
             let reason = UserReason::CallingAETitleNotRecognized;
             return Err(permanent(RejectSource::ServiceUser(reason)));
         }
-        let Some(seat) = self.seats.take() else {
+        let Some(seat) = self.seats.take(address.ip()) else {
             return Err(AssociationRJ {
                 result: AssociationRJResult::Transient,
                 source: RejectSource::ServiceProviderPresentation(

@@ -18,8 +18,10 @@ use model::{
     AccessionNumber, AeTitle, BirthDate, Kilogram, Modality, PersonName, StudyUid, Urgency,
 };
 use std::error::Error;
+use std::sync::Arc;
 use store::query::WorklistFilter;
 use store::rows::{PatientRow, WorklistRow};
+use tokio::sync::Semaphore;
 use workflow::case_summary::{WorklistSummary, side_words};
 use workflow::patient::PatientFacts;
 use workflow::receive_object::{
@@ -38,15 +40,40 @@ const NEITHER: [&str; 5] = [
     "1.2.840.10008.5.1.4.1.1.9.",
 ];
 
+/// Dose reports that are read at one time: a deflated one takes far more memory than its own length.
+pub const REPORTS_AT_ONCE: usize = 2;
+
 /// Connects [`super::Node`] with [`Desk`].
 #[derive(Debug, Clone)]
 pub struct DeskDoor {
     desk: Desk,
+    reading: Arc<Semaphore>,
 }
 
 impl DeskDoor {
     pub fn new(desk: Desk) -> Self {
-        Self { desk }
+        Self {
+            desk,
+            reading: Arc::new(Semaphore::new(REPORTS_AT_ONCE)),
+        }
+    }
+
+    /// What an object is; waits while too many others are being read.
+    async fn kind(&self, class: String, whole: Whole) -> Result<ObjectKind, NotKept> {
+        let ended = |reason: &dyn std::fmt::Display| {
+            NotKept::OutOfResources(format!("reading was ended: {reason}"))
+        };
+        if !class.starts_with(STRUCTURED_REPORTS) {
+            return Ok(kind_of(&class, &whole));
+        }
+        let reading = Arc::clone(&self.reading).acquire_owned();
+        let reading = reading.await.map_err(|closed| ended(&closed))?;
+        let read = tokio::task::spawn_blocking(move || {
+            let kind = kind_of(&class, &whole);
+            drop(reading);
+            kind
+        });
+        read.await.map_err(|panicked| ended(&panicked))
     }
 
     async fn worklist(
@@ -152,9 +179,7 @@ impl DeskDoor {
             ),
         };
         let class = object.sop_class_uid.clone();
-        let kind = tokio::task::spawn_blocking(move || kind_of(&class, &whole))
-            .await
-            .map_err(|ended| NotKept::OutOfResources(format!("reading was ended: {ended}")))?;
+        let kind = self.kind(class, whole).await?;
         let received = receive_object(&self.desk, received(&object, kind, bytes)).await;
         // The spooled file, if any, is the store's now; dropping the object removes what is left of it.
         drop(object);

@@ -13,6 +13,7 @@ mod association;
 mod data_set;
 mod desk_door;
 mod dimse;
+mod dose_reports;
 mod modality_worklist;
 mod negotiation;
 mod object_head;
@@ -27,9 +28,10 @@ mod worklist_query;
 
 pub use acceptor::Node;
 pub use association::PeerName;
-pub use data_set::{CharacterSet, DataSet, DataSetFlaw, Encoding};
-pub use desk_door::DeskDoor;
+pub use data_set::{CharacterSet, DataSet, DataSetFlaw, Encoding, NESTING_MAX};
+pub use desk_door::{DeskDoor, REPORTS_AT_ONCE};
 pub use dimse::{Command, CommandFlaw};
+pub use dose_reports::DoseReports;
 pub use modality_worklist::{WorklistSource, WorklistUnavailable};
 pub use object_head::{HeadFlaw, ObjectHead, read_head};
 pub use settings::{
@@ -46,7 +48,7 @@ pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// What the node has done since it started. Counts only, for `/metrics`.
 #[derive(Debug, Default)]
 pub struct NodeCounters {
-    /// Connections closed at once because too many others had not sent their request yet.
+    /// Connections without a request that were closed because others came.
     pub connections_dropped: AtomicU64,
     pub associations_accepted: AtomicU64,
     pub associations_rejected: AtomicU64,

@@ -1,13 +1,16 @@
-//! A limited number of associations. When all seats are taken, the one that has been idle longest gives way, so
-//! that silent peers never keep another from being served.
+//! A limited number of places, for connections without a request and for associations. When all are taken, the one
+//! that has been idle longest gives way, so that silent peers never keep another from being served. An address with more
+//! than its share makes room among its own first.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 struct Taken {
+    host: IpAddr,
     /// `None` while a message is under way.
     idle_since: Option<Instant>,
     evicted: CancellationToken,
@@ -22,10 +25,11 @@ struct Room {
 pub(super) struct Seats {
     room: Arc<Mutex<Room>>,
     most: usize,
+    most_of_host: usize,
     eviction_after: Duration,
 }
 
-/// One association's seat; it is free again when this is dropped.
+/// One peer's seat; it is free again when this is dropped.
 pub(super) struct Seat {
     room: Arc<Mutex<Room>>,
     number: u64,
@@ -33,24 +37,29 @@ pub(super) struct Seat {
 }
 
 impl Seats {
-    pub(super) fn new(most: usize, eviction_after: Duration) -> Self {
+    pub(super) fn new(most: usize, most_of_host: usize, eviction_after: Duration) -> Self {
         Self {
             room: Arc::default(),
             most,
+            most_of_host,
             eviction_after,
         }
     }
 
     /// A seat, or `None` when all are taken by peers that are at work or were so a moment ago.
-    pub(super) fn take(&self) -> Option<Seat> {
+    pub(super) fn take(&self, host: IpAddr) -> Option<Seat> {
         let mut room = lock(&self.room);
-        if room.taken.len() >= self.most {
+        let of_host = room.taken.values().filter(|taken| taken.host == host);
+        let own_only = of_host.count() >= self.most_of_host;
+        if own_only || room.taken.len() >= self.most {
             let longest = room
                 .taken
                 .iter()
+                .filter(|(_, taken)| !own_only || taken.host == host)
                 .filter_map(|(number, taken)| taken.idle_since.map(|since| (since, *number)))
                 .min()?;
-            if longest.0.elapsed() < self.eviction_after {
+            // Its own may go at once; others not while they may only be taking breath.
+            if !own_only && longest.0.elapsed() < self.eviction_after {
                 return None;
             }
             let gone = room.taken.remove(&longest.1)?;
@@ -60,6 +69,7 @@ impl Seats {
         room.next += 1;
         let evicted = CancellationToken::new();
         let taken = Taken {
+            host,
             idle_since: Some(Instant::now()),
             evicted: evicted.clone(),
         };
@@ -108,29 +118,48 @@ fn lock(room: &Mutex<Room>) -> MutexGuard<'_, Room> {
 mod tests {
     use super::*;
 
+    fn host(last: u8) -> IpAddr {
+        IpAddr::from([10, 0, 0, last])
+    }
+
     #[tokio::test]
     async fn the_idle_give_way_and_the_busy_stay() {
-        let seats = Seats::new(2, Duration::ZERO);
-        let first = seats.take().unwrap();
-        let second = seats.take().unwrap();
+        let seats = Seats::new(2, 2, Duration::ZERO);
+        let first = seats.take(host(1)).unwrap();
+        let second = seats.take(host(2)).unwrap();
         first.busy();
-        let third = seats.take().unwrap();
+        let third = seats.take(host(3)).unwrap();
         second.evicted().await;
         third.busy();
-        assert!(seats.take().is_none());
+        assert!(seats.take(host(4)).is_none());
         drop(second);
         assert!(
-            seats.take().is_none(),
+            seats.take(host(4)).is_none(),
             "an evicted seat is not given back twice"
         );
         drop(first);
-        assert!(seats.take().is_some());
+        assert!(seats.take(host(4)).is_some());
     }
 
     #[test]
     fn the_recently_idle_stay() {
-        let seats = Seats::new(1, Duration::from_secs(3600));
-        let _first = seats.take().unwrap();
-        assert!(seats.take().is_none());
+        let seats = Seats::new(1, 1, Duration::from_secs(3600));
+        let _first = seats.take(host(1)).unwrap();
+        assert!(seats.take(host(2)).is_none());
+    }
+
+    #[tokio::test]
+    async fn an_address_with_its_share_makes_room_among_its_own() {
+        let seats = Seats::new(8, 2, Duration::from_secs(3600));
+        let other = seats.take(host(2)).unwrap();
+        let first = seats.take(host(1)).unwrap();
+        let second = seats.take(host(1)).unwrap();
+        let third = seats.take(host(1)).unwrap();
+        first.evicted().await;
+        assert!(!second.evicted.is_cancelled() && !other.evicted.is_cancelled());
+        second.busy();
+        third.busy();
+        assert!(seats.take(host(1)).is_none());
+        assert!(seats.take(host(3)).is_some());
     }
 }

@@ -60,7 +60,9 @@ pub struct Limits {
     /// Associations at once; a further one is rejected as "temporary congestion" (an association that has
     /// been idle for `eviction_after` gives up its seat first).
     pub associations_max: usize,
-    /// Connections that have not sent their request yet; a further one is closed at once.
+    /// Associations at once from one address; a further one takes the place of its own that is idle.
+    pub associations_per_host_max: usize,
+    /// Connections that have not sent their request yet; for a further one the longest waiting is closed.
     pub connections_waiting_max: usize,
     /// Length of an A-ASSOCIATE-RQ. 128 contexts with 60 transfer syntaxes each stay below it.
     pub request_bytes_max: u32,
@@ -94,6 +96,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             associations_max: 64,
+            associations_per_host_max: 32,
             connections_waiting_max: 64,
             request_bytes_max: 256 * 1024,
             pdu_bytes_max: 256 * 1024,

@@ -11,11 +11,11 @@ use std::borrow::Cow;
 pub type Tag = u32;
 
 /// Nested sequences deeper than this are refused; real dose reports stay under 20.
-const DEPTH_LIMIT: usize = 64;
+pub const DEPTH_LIMIT: usize = 64;
 /// Elements in one object; a report of 1,000 events has about 300,000.
-const ELEMENT_LIMIT: usize = 4_000_000;
+pub const ELEMENT_LIMIT: usize = 2_000_000;
 /// A deflated object may not grow beyond this.
-const INFLATED_LIMIT: usize = 256 << 20;
+pub const INFLATED_LIMIT: usize = 64 << 20;
 
 const ITEM: Tag = 0xFFFE_E000;
 const ITEM_END: Tag = 0xFFFE_E00D;
@@ -34,7 +34,7 @@ pub enum DataSetError {
     TooDeep,
     #[error("the object has more than {ELEMENT_LIMIT} elements")]
     TooManyElements,
-    #[error("the deflated data set is damaged or inflates to more than 256 MiB")]
+    #[error("the deflated data set is damaged or inflates to more than 64 MiB")]
     Deflate,
 }
 

@@ -50,7 +50,11 @@ impl Drop for Department {
 fn rules() -> Rules {
     let files: BTreeMap<String, String> = testkit::shipped_rules::files().into_iter().collect();
     let pathway = Pathway::read(|path| files.get(path).cloned()).unwrap();
-    Rules::new(testkit::shipped_rules::rule_book().clone(), pathway)
+    Rules::new(
+        testkit::shipped_rules::rule_book().clone(),
+        pathway,
+        testkit::shipped_rules::dose_rules(),
+    )
 }
 
 /// One patient with one case booked on ANGIO1 at 08:00 in Helsinki on 1 June 2026, and a node in front.

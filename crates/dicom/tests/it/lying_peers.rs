@@ -254,11 +254,29 @@ async fn congestion_is_said_when_nobody_is_idle_long_enough() {
 async fn connections_without_a_request_do_not_fill_the_house() {
     let node = start(|settings| settings.limits.connections_waiting_max = 2).await;
     let mut served = Peer::associated(node.address, &BOTH).await;
-    let _first = Peer::connect(node.address).await;
-    let _second = Peer::connect(node.address).await;
-    let mut third = Peer::connect(node.address).await;
-    assert_eq!(third.hear().await, Heard::HungUp);
+    let mut first = Peer::connect(node.address).await;
+    let mut second = Peer::connect(node.address).await;
+    second.say(&[1, 0, 0]).await;
+    // The house is full of the silent, and the next one is served all the same: the longest waiting gave way.
+    Peer::associated(node.address, &BOTH).await.release().await;
+    assert_eq!(first.hear().await, Heard::HungUp);
     assert_eq!(served.echo().await, 0);
+    let whole = request_bytes(request("TESTPEER", "SELDINGER", &BOTH));
+    second.say(&whole[3..]).await;
+    assert!(matches!(second.hear().await, Heard::Accepted(_)));
+    assert_eq!(second.echo().await, 0);
+    assert_eq!(node.counters.connections_dropped.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test]
+async fn an_address_with_its_share_of_seats_takes_none_from_another() {
+    let node = start(|settings| settings.limits.associations_per_host_max = 2).await;
+    let mut first = Peer::associated(node.address, &BOTH).await;
+    let mut second = Peer::associated(node.address, &BOTH).await;
+    let mut third = Peer::associated(node.address, &BOTH).await;
+    assert_eq!(first.hear().await, Heard::Aborted(0, 0));
+    assert_eq!(second.echo().await, 0);
+    assert_eq!(third.echo().await, 0);
 }
 
 #[tokio::test]

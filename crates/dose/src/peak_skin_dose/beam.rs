@@ -1,9 +1,10 @@
 //! One static beam in the table frame, and how an event becomes one or several of them.
 
 use super::room::{FieldFrom, Missing, Room};
-use crate::quantity::{Degrees, Millimetre};
+use crate::quantity::{Degrees, Kilovolt, Millimetre, Steradian};
 use crate::report::{FilterMaterial, IrradiationEvent, Pose, ReferencePoint, Shape};
 use crate::vector::Vector;
+use model::Gray;
 
 /// A pyramid of X-rays from a focus. All in the table frame, millimetres.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -17,17 +18,18 @@ pub struct Beam {
     /// Edges of the field as tangents: lowest and highest u, lowest and highest v.
     pub edges: [f64; 4],
     /// Distance from the focus at which the reference air kerma is stated.
-    pub reference_distance: f64,
-    /// Reference air kerma of this beam, Gy, without table and patient.
-    pub kerma_gray: f64,
+    pub reference_distance: Millimetre,
+    /// Reference air kerma of this beam, without table and patient.
+    pub kerma: Gray,
 }
 
 /// Filtration and voltage of an event.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Spectrum {
-    pub kv: f64,
-    pub aluminium_mm: f64,
-    pub copper_mm: f64,
+    pub voltage: Kilovolt,
+    /// Inherent and added.
+    pub aluminium: Millimetre,
+    pub copper: Millimetre,
 }
 
 /// How the field size of an event was found.
@@ -89,7 +91,7 @@ pub fn field(room: &Room, event: &IrradiationEvent) -> Option<Field> {
         Some(square(
             side,
             side,
-            reference_distance(event)?,
+            reference_distance(event)?.0,
             FieldSource::ProductOverKerma,
         ))
     };
@@ -111,17 +113,19 @@ fn plausible(field: &Field) -> bool {
 }
 
 /// Distance from the focus to where the reference air kerma is stated.
-pub fn reference_distance(event: &IrradiationEvent) -> Option<f64> {
-    if let Some(distance) = event.source_to_reference_point {
-        return Some(distance.0);
+///
+/// `None` also when the report does not say which point it means: another point would move every dose.
+pub fn reference_distance(event: &IrradiationEvent) -> Option<Millimetre> {
+    if event.source_to_reference_point.is_some() {
+        return event.source_to_reference_point;
     }
     match event.reference_point {
-        ReferencePoint::FifteenCmFromIsocentre => Some(event.source_to_isocentre?.0 - 150.0),
-        // Isocentric C-arms state the IEC point when they state none: seen in all reports without it.
-        ReferencePoint::NotStated => Some(event.source_to_isocentre?.0 - 150.0),
-        ReferencePoint::Other(_) | ReferencePoint::Text(_) => None,
+        ReferencePoint::FifteenCmFromIsocentre => {
+            Some(Millimetre(event.source_to_isocentre?.0 - 150.0))
+        }
+        ReferencePoint::NotStated | ReferencePoint::Other(_) | ReferencePoint::Text(_) => None,
     }
-    .filter(|d| *d > 0.0)
+    .filter(|d| d.0 > 0.0)
 }
 
 /// Voltage and filtration of an event; filters that cover a part of the field are left out.
@@ -136,9 +140,9 @@ pub fn spectrum(room: &Room, event: &IrradiationEvent) -> Option<Spectrum> {
             .sum()
     };
     Some(Spectrum {
-        kv: event.kvp?.0,
-        aluminium_mm: room.inherent_aluminium.0 + thickness(&FilterMaterial::Aluminium),
-        copper_mm: thickness(&FilterMaterial::Copper),
+        voltage: event.kvp?,
+        aluminium: Millimetre(room.inherent_aluminium.0 + thickness(&FilterMaterial::Aluminium)),
+        copper: Millimetre(thickness(&FilterMaterial::Copper)),
     })
 }
 
@@ -197,7 +201,7 @@ pub fn beams(room: &Room, event: &IrradiationEvent) -> Result<Vec<Beam>, Vec<Mis
             v: table.direction_to_table(v),
             edges: field.edges,
             reference_distance: reference,
-            kerma_gray: kerma / steps as f64,
+            kerma: Gray(kerma / steps as f64),
         });
     }
     Ok(beams)
@@ -279,10 +283,10 @@ fn between(start: &Pose, end: &Pose, part: f64) -> Pose {
 }
 
 impl Beam {
-    /// Solid angle of the field, steradian: exact for a rectangular pyramid.
-    pub fn solid_angle(&self) -> f64 {
+    /// Solid angle of the field: exact for a rectangular pyramid.
+    pub fn solid_angle(&self) -> Steradian {
         let corner = |a: f64, b: f64| (a * b / (1.0 + a * a + b * b).sqrt()).atan();
         let [a, b, c, d] = self.edges;
-        corner(b, d) - corner(a, d) - corner(b, c) + corner(a, c)
+        Steradian(corner(b, d) - corner(a, d) - corner(b, c) + corner(a, c))
     }
 }

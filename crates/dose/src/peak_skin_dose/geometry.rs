@@ -7,7 +7,7 @@ use crate::vector::Vector;
 /// Length of the way from `from` to `to` inside table and pad, as a multiple of their thickness.
 ///
 /// 1 at right angles, 1/cos for oblique beams, less through an edge, 0 past the table.
-pub fn table_crossing(table: &Table, from: Vector, to: Vector) -> f64 {
+pub(crate) fn table_crossing(table: &Table, from: Vector, to: Vector) -> f64 {
     let thickness = table.thickness.0 + table.pad_thickness.0;
     if thickness <= 0.0 {
         return 0.0;
@@ -61,7 +61,7 @@ pub fn meets(triangle: &[Vector; 3], from: Vector, to: Vector) -> bool {
 }
 
 /// Triangles of a body sorted by where they lie in a beam, so that a cell is tested against a few only.
-pub struct Shade<'t> {
+pub(crate) struct Shade<'t> {
     triangles: &'t [[Vector; 3]],
     candidates: Vec<Candidate>,
     /// Numbers of candidates, bin after bin; `starts` has one more entry than there are bins.
@@ -84,7 +84,7 @@ const BINS: usize = 40;
 impl<'t> Shade<'t> {
     /// * `candidates` – numbers of the triangles that can lie in or beside the field and face the focus: the
     ///   first surface that a ray meets on its way into a closed body always faces it.
-    pub fn new(triangles: &'t [[Vector; 3]], candidates: &[u32], beam: &Beam) -> Self {
+    pub(crate) fn new(triangles: &'t [[Vector; 3]], candidates: &[u32], beam: &Beam) -> Self {
         let mut kept = Vec::with_capacity(candidates.len());
         let mut places = Vec::with_capacity(candidates.len());
         for number in candidates {
@@ -134,7 +134,7 @@ impl<'t> Shade<'t> {
     /// Whether another triangle than the cell's own lies between the focus and the cell.
     ///
     /// * `u`, `v` – the cell in the field plane at unit distance; `depth` – its distance along the axis.
-    pub fn covers(&self, cell: u32, centre: Vector, u: f64, v: f64, depth: f64) -> bool {
+    pub(crate) fn covers(&self, cell: u32, centre: Vector, u: f64, v: f64, depth: f64) -> bool {
         let [a, b, c, d] = self.beam.edges;
         let at = bin(v, c, d) * BINS + bin(u, a, b);
         let (Some(from), Some(to)) = (self.starts.get(at), self.starts.get(at + 1)) else {

@@ -195,15 +195,13 @@ struct Scene<'a> {
 impl<'a> Scene<'a> {
     fn new(map: &SkinMap<'a>, room: &'a Room, spectrum: Spectrum) -> Self {
         let Spectrum {
-            kv,
-            aluminium_mm,
-            copper_mm,
+            voltage,
+            aluminium,
+            copper,
         } = spectrum;
-        let transmission = room.transmission.at(kv, copper_mm);
-        let (hvl, _) = map
-            .quality
-            .half_value_layers
-            .at(kv, aluminium_mm, copper_mm);
+        let transmission = room.transmission.at(voltage, copper).0;
+        let kv = voltage.0;
+        let (hvl, _) = map.quality.half_value_layers.at(kv, aluminium.0, copper.0);
         Self {
             phantom: map.phantom,
             room,
@@ -225,8 +223,8 @@ impl<'a> Scene<'a> {
     fn shine(&mut self, placed: &Placed, beam: &Beam) {
         let [a, b, c, d] = beam.edges;
         let side_at_one = ((b - a) * (d - c)).sqrt();
-        let kerma = beam.kerma_gray * self.calibration;
-        let at_reference = kerma * beam.reference_distance * beam.reference_distance;
+        let kerma = beam.kerma.0 * self.calibration;
+        let at_reference = kerma * beam.reference_distance.0 * beam.reference_distance.0;
         let mut solid_angle = 0.0;
         self.each_hit(placed, beam, |scene, number, centre, normal, area| {
             let way = centre - beam.focus;
@@ -240,7 +238,7 @@ impl<'a> Scene<'a> {
             scene.dose.push((number, dose));
             solid_angle += area * way.dot(normal).abs() / (squared * squared.sqrt());
         });
-        let whole = beam.solid_angle();
+        let whole = beam.solid_angle().0;
         self.weight += kerma * whole;
         self.met += kerma * solid_angle.min(whole);
     }
@@ -265,7 +263,7 @@ impl<'a> Scene<'a> {
         let facing_only = self.phantom.entrance != Entrance::AnySide;
         let shaded = self.phantom.entrance == Entrance::FacingAndSeen;
         let [a, b, c, d] = beam.edges;
-        let reach = if shaded { placed.reach * 2.0 } else { 0.0 };
+        let reach = if shaded { placed.reach.0 * 2.0 } else { 0.0 };
         let mut in_field = Vec::new();
         let mut around = Vec::new();
         for block in &placed.blocks {

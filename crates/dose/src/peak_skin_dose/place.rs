@@ -3,6 +3,7 @@
 use super::beam::Beam;
 use super::phantom::Phantom;
 use super::room::Room;
+use crate::quantity::Millimetre;
 use crate::report::{PatientOnTable, Posture, TableEnd};
 use crate::vector::{Rotation, Vector};
 
@@ -35,7 +36,8 @@ impl Placement {
     pub fn new(phantom: &Phantom, room: &Room, lying: Lying) -> Self {
         let (depth, width, length) = (phantom.depth.0, phantom.width.0, phantom.length.0);
         let (posture, shift) = match lying.posture {
-            Posture::Supine => (Rotation::NONE, Vector::default()),
+            // An event with another posture makes no beam ([`super::room::Missing::PatientPosition`]).
+            Posture::Supine | Posture::Other => (Rotation::NONE, Vector::default()),
             Posture::Prone => (Rotation::about_z(180.0), Vector::new(0.0, -depth, 0.0)),
             Posture::LeftLateral => (
                 Rotation::about_z(90.0),
@@ -82,7 +84,7 @@ pub struct Placed {
     pub normals: Vec<Vector>,
     pub triangles: Vec<[Vector; 3]>,
     /// No corner of a triangle is farther than this from its centre.
-    pub reach: f64,
+    pub reach: Millimetre,
     pub blocks: Vec<Block>,
 }
 
@@ -114,7 +116,7 @@ impl Block {
     }
 
     /// False when no cell of the block can lie in the field or within `reach` of it.
-    pub fn may_meet(&self, beam: &Beam, reach: f64) -> bool {
+    pub(crate) fn may_meet(&self, beam: &Beam, reach: f64) -> bool {
         let way = self.centre - beam.focus;
         let depth = way.dot(beam.axis);
         let (u, v) = (way.dot(beam.u), way.dot(beam.v));
@@ -160,7 +162,7 @@ impl Placed {
                 .collect(),
             centres,
             triangles,
-            reach,
+            reach: Millimetre(reach),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A room: how a model of angiography system writes positions, and what lies between tube and patient.
 
-use crate::quantity::{Degrees, Millimetre};
-use crate::report::{IrradiationEvent, Pose};
+use crate::quantity::{Degrees, Kilovolt, Millimetre};
+use crate::report::{IrradiationEvent, Pose, Posture};
 use crate::vector::{Rotation, Vector};
 
 /// Geometry pack of one or more models. Shipped as data in `knowledge/dose/geometry/`; a site overlays its own.
@@ -117,9 +117,9 @@ pub enum Transmission {
 
 impl Transmission {
     /// Share that passes at right angles.
-    pub fn at(&self, kv: f64, copper_mm: f64) -> f64 {
+    pub fn at(&self, voltage: Kilovolt, copper: Millimetre) -> Share {
         match self {
-            Self::Constant(share) => share.0,
+            Self::Constant(share) => *share,
             Self::Measured {
                 kv: kvs,
                 copper_mm: coppers,
@@ -134,7 +134,7 @@ impl Transmission {
                         .flat_map(|row| row.iter().chain(row).copied())
                         .collect(),
                 };
-                table.at(kv, 0.0, copper_mm).0
+                Share(table.at(voltage.0, 0.0, copper.0).0)
             }
         }
     }
@@ -151,6 +151,8 @@ pub enum Missing {
     FieldSize,
     TubeVoltage,
     ReferencePoint,
+    /// The patient sits, stands or lies in a way that no phantom of ours takes.
+    PatientPosition,
 }
 
 impl Missing {
@@ -164,6 +166,7 @@ impl Missing {
             Self::FieldSize => "field_size",
             Self::TubeVoltage => "tube_voltage",
             Self::ReferencePoint => "reference_point",
+            Self::PatientPosition => "patient_position",
         }
     }
 }
@@ -262,6 +265,10 @@ impl Room {
         need(
             super::beam::reference_distance(event).is_some(),
             Missing::ReferencePoint,
+        );
+        need(
+            event.patient.posture != Some(Posture::Other),
+            Missing::PatientPosition,
         );
         missing
     }

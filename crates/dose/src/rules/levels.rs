@@ -1,9 +1,9 @@
 //! Levels, skin bands, follow-up, reference levels and factors to effective dose.
 
 use super::Flaw;
-use super::reading::{Cited, Files, Status, cited, file};
+use super::reading::{Cited, Files, Status, cited, file, parse};
 use crate::peak_skin_dose::room::Share;
-use model::{Gray, GraySquareMetre, RuleId, Seconds};
+use model::{Gray, GraySquareMetre, MilliGrayCentimetre, Role, RuleId, Seconds};
 use serde::Deserialize;
 use toml::value::Datetime;
 
@@ -18,6 +18,9 @@ pub struct Levels {
     pub reference_levels: Vec<ReferenceLevel>,
     /// Fewest procedures of which a median says something.
     pub least_procedures: usize,
+    /// How many periods in a row make "consistently exceeded", and how long one is. At least one of at least a day.
+    pub review_periods: u32,
+    pub review_period: Days,
     pub factors: Vec<EffectiveDoseFactor>,
     pub backgrounds: Vec<Background>,
 }
@@ -96,6 +99,11 @@ pub struct FollowUp {
     pub when: When,
     /// Key of the sentence and of the work item, e.g. `clinic_visit`.
     pub duty: String,
+    /// What is to be done, for staff.
+    pub says: String,
+    pub owner: Role,
+    /// To be known, not to be ticked off.
+    pub is_advice: bool,
     /// First and last day after the procedure.
     pub days: [Days; 2],
     pub cited: Cited,
@@ -109,6 +117,7 @@ pub struct ReferenceLevel {
     pub pka: Option<GraySquareMetre>,
     pub ka_r: Option<Gray>,
     pub fluoroscopy: Option<Seconds>,
+    pub dlp: Option<MilliGrayCentimetre>,
     pub cited: Cited,
 }
 
@@ -192,6 +201,10 @@ struct FollowUpRow {
     id: String,
     when: WhenRow,
     duty: String,
+    says: String,
+    owner: String,
+    #[serde(default)]
+    advice: bool,
     days: [u32; 2],
     source: Vec<String>,
     since: Datetime,
@@ -228,10 +241,23 @@ struct ReferenceFile {
     level: Vec<ReferenceRow>,
 }
 
+/// Levels of one country or one site, in a file of their own.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MoreLevelsFile {
+    #[serde(rename = "id")]
+    _id: String,
+    #[serde(rename = "says")]
+    _says: String,
+    level: Vec<ReferenceRow>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ReviewRow {
     least_procedures: usize,
+    periods: u32,
+    period_days: u32,
     #[serde(rename = "source")]
     _source: Vec<String>,
     #[serde(rename = "since")]
@@ -250,6 +276,7 @@ struct ReferenceRow {
     pka_gy_m2: Option<f64>,
     ka_r_gy: Option<f64>,
     fluoroscopy_s: Option<f64>,
+    dlp_mgy_cm: Option<f64>,
     source: Vec<String>,
     since: Datetime,
     status: Status,
@@ -290,6 +317,7 @@ struct BackgroundRow {
 
 const SKIN: &str = "dose/skin_levels.toml";
 const REFERENCE: &str = "dose/reference_levels.toml";
+const REFERENCE_FOLDER: &str = "dose/reference_levels/";
 const EFFECTIVE: &str = "dose/effective_dose.toml";
 
 pub(super) fn levels(files: &Files<'_>, flaws: &mut Vec<Flaw>) -> Option<Levels> {
@@ -297,6 +325,10 @@ pub(super) fn levels(files: &Files<'_>, flaws: &mut Vec<Flaw>) -> Option<Levels>
     let reference = file::<ReferenceFile>(files, REFERENCE, flaws);
     let effective = file::<EffectiveFile>(files, EFFECTIVE, flaws);
     let (skin, reference, effective) = (skin?, reference?, effective?);
+    if reference.review.periods == 0 || reference.review.period_days == 0 {
+        let reason = "review: at least one period of at least one day".to_owned();
+        flaw(flaws, REFERENCE, reason);
+    }
     let bands = bands(skin.band, flaws);
     Some(Levels {
         levels: skin
@@ -311,8 +343,10 @@ pub(super) fn levels(files: &Files<'_>, flaws: &mut Vec<Flaw>) -> Option<Levels>
             .filter_map(|row| follow_up(row, flaws))
             .collect(),
         cumulation: Days(skin.cumulation.days),
-        reference_levels: reference.level.into_iter().map(reference_level).collect(),
+        reference_levels: reference_levels(reference.level, files, flaws),
         least_procedures: reference.review.least_procedures,
+        review_periods: reference.review.periods,
+        review_period: Days(reference.review.period_days),
         factors: effective
             .factor
             .into_iter()
@@ -403,12 +437,10 @@ fn bands(rows: Vec<BandRow>, flaws: &mut Vec<Flaw>) -> Vec<SkinBand> {
 fn follow_up(row: FollowUpRow, flaws: &mut Vec<Flaw>) -> Option<FollowUp> {
     let [from, to] = row.days;
     let rule = RuleId::new(&row.id).ok().filter(|_| from <= to);
-    if rule.is_none() {
-        flaw(
-            flaws,
-            SKIN,
-            format!("follow-up {}: id, or days out of order", row.id),
-        );
+    let owner = Role::from_code(&row.owner);
+    if rule.is_none() || owner.is_none() {
+        let words = format!("follow-up {}: id, owner, or days out of order", row.id);
+        flaw(flaws, SKIN, words);
     }
     Some(FollowUp {
         rule: rule?,
@@ -417,9 +449,49 @@ fn follow_up(row: FollowUpRow, flaws: &mut Vec<Flaw>) -> Option<FollowUp> {
             WhenRow::PeakSkinDoseGy(dose) => When::PeakSkinDose(Gray(dose)),
         },
         duty: row.duty,
+        says: row.says,
+        owner: owner?,
+        is_advice: row.advice,
         days: [Days(from), Days(to)],
         cited: cited(row.source, row.since, row.status),
     })
+}
+
+/// The shipped levels and those of every further file: a site or a country loads its own beside them.
+fn reference_levels(
+    shipped: Vec<ReferenceRow>,
+    files: &Files<'_>,
+    flaws: &mut Vec<Flaw>,
+) -> Vec<ReferenceLevel> {
+    let mut rows: Vec<(&str, ReferenceRow)> =
+        shipped.into_iter().map(|row| (REFERENCE, row)).collect();
+    for (path, text) in files.range(REFERENCE_FOLDER..) {
+        if !path.starts_with(REFERENCE_FOLDER) {
+            break;
+        }
+        if let Some(more) = parse::<MoreLevelsFile>(path, text, flaws) {
+            rows.extend(more.level.into_iter().map(|row| (*path, row)));
+        }
+    }
+    let mut levels: Vec<ReferenceLevel> = Vec::new();
+    for (path, row) in rows {
+        let amounts = [
+            row.pka_gy_m2,
+            row.ka_r_gy,
+            row.fluoroscopy_s,
+            row.dlp_mgy_cm,
+        ];
+        let stated = amounts.iter().flatten();
+        if stated.clone().next().is_none() || !stated.clone().all(|v| *v > 0.0 && v.is_finite()) {
+            let reason = format!("level {} needs a quantity, and each above 0", row.id);
+            flaw(flaws, path, reason);
+        } else if levels.iter().any(|l| l.id == row.id) {
+            flaw(flaws, path, format!("level {} is there already", row.id));
+        } else {
+            levels.push(reference_level(row));
+        }
+    }
+    levels
 }
 
 fn reference_level(row: ReferenceRow) -> ReferenceLevel {
@@ -430,6 +502,7 @@ fn reference_level(row: ReferenceRow) -> ReferenceLevel {
         pka: row.pka_gy_m2.map(GraySquareMetre),
         ka_r: row.ka_r_gy.map(Gray),
         fluoroscopy: row.fluoroscopy_s.map(Seconds),
+        dlp: row.dlp_mgy_cm.map(MilliGrayCentimetre),
         cited: cited(row.source, row.since, row.status),
     }
 }

@@ -107,6 +107,7 @@ fn planes_meet_different_skin_but_share_the_product() {
         acquisition: None,
         agd: Vec::new(),
         reference_point: ReferencePoint::NotStated,
+        source_to_reference_point: None,
     };
     let planes = [plane(Plane::A, 3.5), plane(Plane::B, 2.0)];
     let totals = totals(Some(5.5), Some(0.06), None);

@@ -9,8 +9,10 @@
 
 mod acting;
 mod closed_forms;
+mod department;
 mod fixture;
 mod map_laws;
 mod oracle;
+mod packs;
 mod shipped;
 mod studies;

@@ -92,7 +92,7 @@ fn position_and_angle_go_together() {
         let mut e = event(1, primary, 0.0, 1.0);
         // The middle of the body at the isocentre, however it lies.
         let half = match posture {
-            Posture::Supine | Posture::Prone => 110.0,
+            Posture::Supine | Posture::Prone | Posture::Other => 110.0,
             Posture::LeftLateral | Posture::RightLateral => 180.0,
         };
         e.start.table_height = Some(Millimetre(half));

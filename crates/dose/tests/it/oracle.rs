@@ -16,7 +16,8 @@ use model::Gray;
 use testkit::chance::Chance;
 use testkit::skin_dose_oracle::Scene;
 
-const GEOMETRIES: usize = 20_000;
+/// Geometries on every change, and in the full size of `make long`.
+const GEOMETRIES: [usize; 2] = [20_000, 1_000_000];
 const CELLS_EACH: usize = 6;
 /// Share of the field side within which hit and miss may differ.
 const BAND: f64 = 1e-4;
@@ -276,16 +277,18 @@ fn random_geometries_agree_with_the_reference() {
     let seed = 20_261_124;
     let mut chance = Chance::new(seed);
     let mut count = Count::default();
-    for _ in 0..GEOMETRIES {
+    let full = std::env::var("SELDINGER_TEST_SIZE").is_ok_and(|size| size == "full");
+    let geometries = GEOMETRIES[usize::from(full)];
+    for _ in 0..geometries {
         compare(&mut chance, &mut count);
     }
     println!(
-        "seed {seed}: {} cells compared, {} hit, {} in the band of which {} differ, worst {:.1e}, \
+        "seed {seed}: {geometries} geometries, {} cells compared, {} hit, {} in the band of which {} differ, worst {:.1e}, \
          {} geometries with the tube in the body left out",
         count.compared, count.hit, count.in_band, count.differ_in_band, count.worst, count.skipped
     );
     assert!(
-        count.hit > GEOMETRIES,
+        count.hit > geometries,
         "{} hits are too few to say anything",
         count.hit
     );

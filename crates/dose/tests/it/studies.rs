@@ -32,6 +32,7 @@ fn report(sop: &str, minute: i8, events: &[u32]) -> Report {
         acquisition: None,
         agd: Vec::new(),
         reference_point: ReferencePoint::NotStated,
+        source_to_reference_point: None,
     };
     Report {
         sop_instance_uid: sop.into(),

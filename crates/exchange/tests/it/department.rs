@@ -1,4 +1,4 @@
-//! A department with a real store in a temporary folder, and its HL7 door.
+//! A department with a real store, SQLite or PostgreSQL by the module of its test, and its HL7 door.
 
 use bytes::Bytes;
 use exchange::hl7::limits::Limits;
@@ -11,6 +11,7 @@ use store::Store;
 use store::database::Location;
 use store::query::Table;
 use store::rows::{CaseRow, TaskRow};
+use testkit::postgres::Database;
 use workflow::{Clock, Desk, Rules, Site};
 
 #[derive(Debug)]
@@ -26,12 +27,17 @@ pub struct Department {
     pub desk: Desk,
     pub door: Hl7Door,
     _folder: tempfile::TempDir,
+    database: Option<Database>,
 }
 
 pub fn rules() -> Rules {
     let files: BTreeMap<String, String> = testkit::shipped_rules::files().into_iter().collect();
     let pathway = knowledge::pathway::Pathway::read(|path| files.get(path).cloned()).unwrap();
-    Rules::new(testkit::shipped_rules::rule_book().clone(), pathway)
+    Rules::new(
+        testkit::shipped_rules::rule_book().clone(),
+        pathway,
+        testkit::shipped_rules::dose_rules(),
+    )
 }
 
 pub fn site() -> Site {
@@ -48,8 +54,9 @@ pub fn site() -> Site {
 impl Department {
     pub async fn open(site: Site) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let desk = Self::desk(folder.path(), site).await;
-        Self::with(desk, folder)
+        let database = testkit::postgres::wanted().unwrap();
+        let desk = Self::desk(folder.path(), database.as_ref(), site).await;
+        Self::with(desk, folder, database)
     }
 
     /// The same store after a restart with other settings.
@@ -58,15 +65,16 @@ impl Department {
             desk,
             door,
             _folder: folder,
+            database,
         } = self;
         drop((desk, door));
-        let desk = Self::desk(folder.path(), site).await;
-        Self::with(desk, folder)
+        let desk = Self::desk(folder.path(), database.as_ref(), site).await;
+        Self::with(desk, folder, database)
     }
 
-    async fn desk(folder: &std::path::Path, site: Site) -> Desk {
+    async fn desk(folder: &std::path::Path, database: Option<&Database>, site: Site) -> Desk {
         let location = Location {
-            database: None,
+            database: database.map(Database::url),
             folder: folder.to_owned(),
         };
         let store = Store::open(&location).await.unwrap();
@@ -78,7 +86,7 @@ impl Department {
         )
     }
 
-    fn with(desk: Desk, folder: tempfile::TempDir) -> Self {
+    fn with(desk: Desk, folder: tempfile::TempDir, database: Option<Database>) -> Self {
         let settings = Hl7Settings {
             limits: Limits::default(),
             senders: BTreeMap::new(),
@@ -91,6 +99,7 @@ impl Department {
             desk,
             door,
             _folder: folder,
+            database,
         }
     }
 

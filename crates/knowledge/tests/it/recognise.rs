@@ -42,3 +42,26 @@ fn a_part_of_a_word_is_not_a_name() {
     assert!(named("asathing").is_empty());
     assert!(named("").is_empty());
 }
+
+#[test]
+fn every_name_and_every_trade_name_finds_its_own_medicine_and_no_other() {
+    let book = rule_book();
+    for medicine in &book.medicines {
+        for member in &medicine.members {
+            for name in member.names.iter().chain([&member.inn]) {
+                assert_eq!(named(name), [medicine.id.as_str()], "{name}");
+                assert_eq!(
+                    named(&name.to_uppercase()),
+                    [medicine.id.as_str()],
+                    "{name}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn two_medicines_in_one_name_are_both_found() {
+    assert_eq!(named("apixaban, clopidogrel"), ["apixaban", "clopidogrel"]);
+    assert_eq!(named("warfarin / ibuprofen"), ["ibuprofen", "warfarin"]);
+}

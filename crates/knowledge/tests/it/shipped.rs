@@ -45,3 +45,39 @@ fn every_source_is_named_with_how_much_of_it_was_read() {
         );
     }
 }
+
+#[test]
+fn after_care_follows_the_procedure_its_access_and_sedation() {
+    let book = rule_book();
+    let names = |procedures: &[&str], access, sedated| -> Vec<String> {
+        book.aftercare(procedures, access, sedated)
+            .into_iter()
+            .map(|rule| rule.id.clone())
+            .collect()
+    };
+    assert_eq!(
+        names(&["liver_lesion_biopsy"], None, false),
+        ["liver_biopsy"]
+    );
+    assert_eq!(
+        names(&["liver_lesion_biopsy"], None, true),
+        ["after_sedation", "liver_biopsy"]
+    );
+    // The catalogue's usual access, when nobody said another.
+    assert_eq!(
+        names(&["iliac_stent"], None, false),
+        ["femoral_puncture", "stent_in_vessel", "widened_leg_artery"]
+    );
+    assert_eq!(
+        names(&["iliac_stent"], Some("radial"), false),
+        ["radial_puncture", "stent_in_vessel", "widened_leg_artery"]
+    );
+    assert_eq!(
+        names(&["thyroid_fna"], None, false),
+        ["neck_puncture", "superficial_puncture"]
+    );
+    assert!(
+        names(&["evar"], None, false).is_empty(),
+        "nothing known is nothing said"
+    );
+}

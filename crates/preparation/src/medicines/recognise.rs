@@ -79,11 +79,11 @@ pub(crate) fn list<'a>(situation: &Situation<'a>) -> Vec<Listed<'a>> {
         let key = (normalise(&taken.inn), taken.atc.trim().to_uppercase());
         groups.entry(key).or_default().push(taken);
     }
-    let mut listed: Vec<Listed> = groups
+    let mut listed: Vec<Listed> = merged(rules, groups)
         .into_iter()
-        .map(|((name, atc), mut lines)| {
-            lines.sort();
-            one(situation, &name, &atc, &lines)
+        .map(|mut group| {
+            group.lines.sort();
+            one(situation, &group.name, &group.atc, &group.lines)
         })
         .collect();
     let intakes: Vec<(Vec<MedicineRef>, String, DateTime)> = situation
@@ -112,6 +112,39 @@ pub(crate) fn list<'a>(situation: &Situation<'a>) -> Vec<Listed<'a>> {
             .max();
     }
     listed
+}
+
+/// The lines of one medicine.
+struct Group<'a> {
+    name: String,
+    atc: String,
+    lines: Vec<&'a MedicineTaken>,
+}
+
+/// One name that once stands with its code and once without, or with two codes of the same medicine, is one medicine.
+fn merged<'a>(
+    rules: &RuleBook,
+    groups: BTreeMap<(String, String), Vec<&'a MedicineTaken>>,
+) -> Vec<Group<'a>> {
+    let mut merged: Vec<(Group, Option<MedicineRef>)> = Vec::new();
+    for ((name, atc), lines) in groups {
+        let meant = meaning(rules, &name, &atc).ok().flatten();
+        let twin = merged.iter_mut().find(|(other, known)| {
+            !name.is_empty()
+                && other.name == name
+                && meant.zip(*known).is_some_and(|(a, b)| same(a, b))
+        });
+        match twin {
+            Some((other, _)) => {
+                other.lines.extend(lines);
+                if other.atc.is_empty() {
+                    other.atc = atc;
+                }
+            }
+            None => merged.push((Group { name, atc, lines }, meant)),
+        }
+    }
+    merged.into_iter().map(|(group, _)| group).collect()
 }
 
 fn one<'a>(

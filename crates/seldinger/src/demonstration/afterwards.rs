@@ -28,9 +28,6 @@ impl Scene<'_> {
                 return self.looked(happened_at);
             }
         }
-        if let Some(dose) = self.skin_follow_up(leaves) {
-            return Some(dose);
-        }
         if self.stays() {
             let ward = "ward 5B".to_owned();
             let admission = Command::Admit(Admission::Planned { ward });
@@ -59,25 +56,6 @@ impl Scene<'_> {
             happened_at,
             Role::WardNurse,
             Command::RecordObservation(observation),
-        )
-    }
-
-    /// The physicist has read the report: the skin is looked at in two weeks.
-    fn skin_follow_up(&self, before: Timestamp) -> Due {
-        let is_open = self.case.tracks.iter().any(|it| it.kind == TrackKind::Dose);
-        if self.story.twist != Twist::HighDose || is_open || self.case.doses.is_empty() {
-            return None;
-        }
-        let track = NewTrack {
-            kind: TrackKind::Dose,
-            about: "reference air kerma above 5 Gy".to_owned(),
-            owner: Role::Physicist,
-            due: Some(self.calendar.date(14)),
-        };
-        step(
-            later(before, -15),
-            Role::Physicist,
-            Command::OpenTrack(track),
         )
     }
 

@@ -11,7 +11,7 @@ use model::{Gray, GraySquareMetre, MilliGray, MilliGrayCentimetre, PersonName, S
 use serde_json::Value;
 
 fn shipped() -> Rules {
-    read_rules(&crate::rules::shipped()).unwrap()
+    crate::rules::dose_rules(&crate::rules::shipped()).unwrap()
 }
 
 fn header(model: &str) -> ReportHeader {

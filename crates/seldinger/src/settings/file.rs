@@ -16,12 +16,17 @@ pub struct File {
     pub dicom: Dicom,
     pub hl7: Hl7,
     pub knowledge: Knowledge,
+    pub limits: Limits,
     #[serde(rename = "room")]
     pub rooms: Vec<RoomRow>,
     #[serde(rename = "procedure_code")]
     pub procedure_codes: Vec<ProcedureCodeRow>,
     #[serde(rename = "laboratory_code")]
     pub laboratory_codes: Vec<LaboratoryCodeRow>,
+    #[serde(rename = "condition_code")]
+    pub condition_codes: Vec<ConditionCodeRow>,
+    #[serde(rename = "allergy_code")]
+    pub allergy_codes: Vec<AllergyCodeRow>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -62,6 +67,10 @@ pub struct Dicom {
 pub struct DicomPeer {
     pub ae_title: String,
     pub host: Option<String>,
+    /// `false`: no allergies, alerts, pregnancy, weight, needs or state in its worklist answers.
+    pub clinical_attributes: Option<bool>,
+    /// `false`: blocked cases are not on its worklist, unless an emergency or in the room.
+    pub blocked_cases: Option<bool>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -92,6 +101,21 @@ pub struct Knowledge {
     pub site_folder: Option<String>,
 }
 
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    pub web_connections: Option<u64>,
+    pub web_connections_per_address: Option<u64>,
+    pub hl7_connections: Option<u64>,
+    pub hl7_connections_per_address: Option<u64>,
+    pub hl7_message_bytes: Option<u64>,
+    pub hl7_idle_seconds: Option<u64>,
+    pub dicom_associations: Option<u64>,
+    pub dicom_associations_per_address: Option<u64>,
+    pub dicom_object_bytes: Option<u64>,
+    pub dicom_idle_seconds: Option<u64>,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RoomRow {
@@ -115,6 +139,22 @@ pub struct LaboratoryCodeRow {
     pub system: String,
     pub code: String,
     pub analyte: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConditionCodeRow {
+    pub system: String,
+    pub code: String,
+    pub condition: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AllergyCodeRow {
+    pub system: String,
+    pub code: String,
+    pub kind: String,
 }
 
 /// Settings that have an environment name, as section and key; the name is `SELDINGER_` + both in capitals.

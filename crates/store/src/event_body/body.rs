@@ -3,7 +3,7 @@
 use super::wire::choice;
 use case::{ProcedureNumber, Statement, TrackNumber};
 use jiff::{Timestamp, civil::Date};
-use model::{CaseId, Laterality, PatientKey, ProcedureId, Role};
+use model::{CaseId, Laterality, PatientKey, ProcedureId, Role, StudyUid};
 
 choice!(StoredBody: case::Body {
     Referred(it: case::Referral) = "referred",
@@ -83,6 +83,7 @@ choice!(StoredBody: case::Body {
     OrderCancelled(it: case::OrderCancellation) = "order_cancelled",
     StudyReceived(it: case::StudyReceived) = "study_received",
     DoseReceived(it: case::DoseReceived) = "dose_received",
+    StudyDetached { study: StudyUid, reason: String } = "study_detached",
     DeathRecorded(it: case::DeathRecord) = "death_recorded",
     DeathRetracted { reason: String } = "death_retracted",
 });

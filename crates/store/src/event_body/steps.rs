@@ -4,7 +4,7 @@ use super::wire::{choice, record};
 use case::{ProcedureNumber, Restart, Stated, Statement};
 use jiff::{Timestamp, civil::Date};
 use model::{
-    AccessionNumber, BleedingClass, CaseId, DoseTotals, Kilogram, Laterality, Modality, PatientKey,
+    AccessionNumber, BleedingClass, CaseId, DoseTotals, Laterality, Modality, PatientKey,
     ProcedureId, Role, RuleId, StudyUid, Urgency,
 };
 
@@ -59,19 +59,7 @@ record!(StoredOrderCancellation: case::OrderCancellation {
 
 choice!(StoredPreparationFact: case::PreparationFact {
     Call { outcome: String } = "call",
-    Medicine { medicine: String, taking: Stated } = "medicine",
     LastDose { medicine: String, taken_at: Timestamp } = "last_dose",
-    Allergy { substance: String, answer: Stated } = "allergy",
-    Pregnancy { answer: Stated } = "pregnancy",
-    Weight { weight: Kilogram, measured_at: Timestamp } = "weight",
-    LaboratorySeen {
-        analyte: String,
-        value: case::Amount,
-        specimen_at: Option<Timestamp>,
-    } = "laboratory_seen",
-    Ate { food_at: Option<Timestamp>, drink_at: Option<Timestamp> } = "ate",
-    Escort { answer: Stated } = "escort",
-    Interpreter { words: String } = "interpreter",
     Note { words: String } = "note",
 });
 record!(StoredOverride: case::Override { rules: Vec<RuleId>, words: String });

@@ -2,6 +2,8 @@
 
 use super::{Query, QueryError, at, maybe_at, yes};
 use crate::rows::{AccountRow, MachineTokenRow, PatientCodeRow, SessionRow, ThrottleRow};
+use crate::sql::micros;
+use jiff::Timestamp;
 use sea_orm::{DbErr, QueryResult};
 
 fn account_row(row: &QueryResult) -> Result<AccountRow, DbErr> {
@@ -84,8 +86,24 @@ impl Query {
                     created: at(row, "created_us")?,
                     expires: at(row, "expires_us")?,
                     failures: row.try_get("", "failures")?,
+                    uses: row.try_get("", "uses")?,
                 })
             },
+        )
+        .await
+    }
+
+    /// Whether this patient holds a code that can still open the page, and until when.
+    pub async fn patient_code_until(
+        &self,
+        patient_key: &str,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, QueryError> {
+        self.one(
+            "select * from patient_code where patient_key = $1 and expires_us > $2 \
+             order by expires_us desc limit 1",
+            vec![patient_key.into(), micros(now)],
+            |row| at(row, "expires_us"),
         )
         .await
     }

@@ -282,6 +282,23 @@ impl Query {
         .await
     }
 
+    /// Dose reports that a case has, received in `from..until`, newest first, at most `limit`.
+    pub async fn dose_reports(
+        &self,
+        from: Timestamp,
+        until: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<ObjectRow>, QueryError> {
+        self.all(
+            "select * from object where kind = 'dose_report' and case_id <> '' \
+             and received_us >= $1 and received_us < $2 \
+             order by received_us desc, sop_instance_uid limit $3",
+            vec![micros(from), micros(until), limit.into()],
+            object_row,
+        )
+        .await
+    }
+
     /// Objects that no case has, newest first.
     pub async fn unmatched(&self) -> Result<Vec<ObjectRow>, QueryError> {
         self.all(

@@ -58,9 +58,11 @@ fn simple(change: &Change) -> (&'static str, Vec<Value>) {
         | Change::DropIdentifier { .. }
         | Change::PutCase(_)
         | Change::AddCaseKey(_)
+        | Change::DropCaseKey(_)
         | Change::AddLaboratory(_)
         | Change::MoveLaboratory { .. }
         | Change::FileStudy { .. }
+        | Change::UnfileStudy { .. }
         | Change::FileObject { .. }
         | Change::PutPlan(_) => of_patients_and_cases(change),
         Change::Quarantine(_)
@@ -74,6 +76,7 @@ fn simple(change: &Change) -> (&'static str, Vec<Value>) {
         | Change::CloseTasksOfKind { .. } => of_messages_and_tasks(change),
         Change::PutAccount(_)
         | Change::PutSession(_)
+        | Change::TouchSession { .. }
         | Change::EndSession { .. }
         | Change::EndSessionsOf { .. }
         | Change::PutMachineToken(_)
@@ -134,6 +137,14 @@ fn of_patients_and_cases(change: &Change) -> (&'static str, Vec<Value>) {
                 row.case_id.as_str().into(),
             ],
         ),
+        Change::DropCaseKey(row) => (
+            "delete from case_key where kind = $1 and value = $2 and case_id = $3",
+            vec![
+                row.kind.as_str().into(),
+                row.value.as_str().into(),
+                row.case_id.as_str().into(),
+            ],
+        ),
         Change::AddLaboratory(row) => (
             "insert into laboratory (patient_key, analyte, code, specimen_us, received_us, status, body) \
              values ($1, $2, $3, $4, $5, $6, $7)",
@@ -153,6 +164,10 @@ fn of_patients_and_cases(change: &Change) -> (&'static str, Vec<Value>) {
         ),
         Change::FileStudy { study_uid, case_id } => (
             "update object set case_id = $2 where study_uid = $1 and case_id = ''",
+            vec![study_uid.into(), case_id.into()],
+        ),
+        Change::UnfileStudy { study_uid, case_id } => (
+            "update object set case_id = '' where study_uid = $1 and case_id = $2",
             vec![study_uid.into(), case_id.into()],
         ),
         Change::FileObject {
@@ -304,6 +319,14 @@ fn of_access(change: &Change) -> (&'static str, Vec<Value>) {
                 micros(row.expires),
             ],
         ),
+        Change::TouchSession {
+            token_sha256,
+            seen,
+            expires,
+        } => (
+            "update session set seen_us = $2, expires_us = $3 where token_sha256 = $1",
+            vec![token_sha256.into(), micros(*seen), micros(*expires)],
+        ),
         Change::EndSession { token_sha256 } => (
             "delete from session where token_sha256 = $1",
             vec![token_sha256.into()],
@@ -325,9 +348,9 @@ fn of_access(change: &Change) -> (&'static str, Vec<Value>) {
             ],
         ),
         Change::PutPatientCode(row) => (
-            "insert into patient_code (code_sha256, case_id, patient_key, created_us, expires_us, failures) \
-             values ($1, $2, $3, $4, $5, $6) on conflict (code_sha256) do update set \
-             expires_us = excluded.expires_us, failures = excluded.failures",
+            "insert into patient_code (code_sha256, case_id, patient_key, created_us, expires_us, failures, uses) \
+             values ($1, $2, $3, $4, $5, $6, $7) on conflict (code_sha256) do update set \
+             expires_us = excluded.expires_us, failures = excluded.failures, uses = excluded.uses",
             vec![
                 row.code_sha256.as_str().into(),
                 row.case_id.as_str().into(),
@@ -335,6 +358,7 @@ fn of_access(change: &Change) -> (&'static str, Vec<Value>) {
                 micros(row.created),
                 micros(row.expires),
                 row.failures.into(),
+                row.uses.into(),
             ],
         ),
         Change::EndPatientCodes { patient_key } => (

@@ -36,8 +36,11 @@ fn mark(tone: &'static str, label: &'static str, words: impl Into<String>) -> Ba
     }
 }
 
-/// Days after which an adult's weight is asked again.
-const WEIGHT_DAYS: i32 = 30;
+/// Days after which a weight is asked again: of an adult, and of a child. Only for this display; the limits by weight
+/// follow the rule book.
+const WEIGHT_DAYS: i64 = 30;
+const WEIGHT_DAYS_CHILD: i64 = 7;
+const ADULT_YEARS: i16 = 18;
 
 impl Banner {
     pub fn of(
@@ -74,6 +77,16 @@ impl Banner {
             facts,
             marks: marks(patient, case, same_name_today),
         }
+    }
+}
+
+impl Banner {
+    /// One fact as it stands in the banner; empty when it has none of that name.
+    pub fn fact(&self, label: &str) -> &str {
+        self.facts
+            .iter()
+            .find(|fact| fact.label == label)
+            .map_or("", |fact| fact.value.as_str())
     }
 }
 
@@ -122,12 +135,21 @@ fn weight(patient: &Patient, today: Date) -> String {
         .as_deref()
         .and_then(|day| day.get(..10).unwrap_or(day).parse::<Date>().ok());
     let kg = words::number(weight.kg);
+    let is_child = patient
+        .birth
+        .age_years_on(today)
+        .is_some_and(|years| years < ADULT_YEARS);
+    let days = if is_child {
+        WEIGHT_DAYS_CHILD
+    } else {
+        WEIGHT_DAYS
+    };
     match on {
         None => format!("{kg} kg, day not stated"),
         Some(day) if day == today => format!("{kg} kg, today"),
-        Some(day) if day.duration_until(today).as_hours() / 24 > i64::from(WEIGHT_DAYS) => {
+        Some(day) if day.duration_until(today).as_hours() / 24 > days => {
             format!(
-                "{kg} kg, {}: older than {WEIGHT_DAYS} days",
+                "{kg} kg, {}: older than {days} days",
                 words::day(day, today)
             )
         }
@@ -229,28 +251,53 @@ fn marks(
     ));
     let language = match (said(&facts.language), said(&facts.interpreter)) {
         (Some(language), Some(booked)) => {
+            let language = words::language(&language);
             mark("quiet", "Interpreter", format!("{language}, {booked}"))
         }
         (None, Some(booked)) => mark("quiet", "Interpreter", booked),
-        (Some(language), None) => mark("quiet", "Language", language),
+        (Some(language), None) => mark(
+            "quiet",
+            "Interpreter",
+            format!("speaks {}; no booking recorded", words::language(&language)),
+        ),
         (None, None) => mark("review", "Interpreter", "language not asked"),
     };
     marks.push(language);
-    if let Some(guardian) = said(&facts.guardian) {
-        marks.push(mark("quiet", "Guardian", guardian));
-    }
+    marks.push(or_not(
+        "Guardian or proxy",
+        &facts.guardian,
+        "none recorded",
+        "quiet",
+    ));
     marks.push(or_not("Capacity", &facts.capacity, "not recorded", "quiet"));
     if let Some((case, summary)) = case {
         marks.push(consent(case));
-        if summary
-            .procedures
-            .iter()
-            .any(|p| !p.dropped && p.side == "not_stated")
-        {
-            marks.push(mark("review", "Side", "not decided"));
-        }
+        marks.push(sides(summary));
     }
     marks
+}
+
+/// The side of what is done, in capitals; a side that nobody decided stands out.
+fn sides(summary: &CaseSummary) -> BannerMark {
+    let mut sides: Vec<&'static str> = Vec::new();
+    let mut is_open = false;
+    for procedure in summary.procedures.iter().filter(|p| !p.dropped) {
+        match model::Laterality::from_code(&procedure.side) {
+            Some(model::Laterality::NotStated) | None => is_open = true,
+            Some(side) => {
+                let side = words::side(side);
+                if !sides.contains(&side) {
+                    sides.push(side);
+                }
+            }
+        }
+    }
+    is_open |= sides.is_empty();
+    if is_open {
+        sides.push("not decided");
+    }
+    let tone = if is_open { "review" } else { "quiet" };
+    mark(tone, "Side", sides.join(" and "))
 }
 
 fn allergies(patient: &Patient) -> Vec<BannerMark> {

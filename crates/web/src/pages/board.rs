@@ -14,7 +14,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use store::query::BoardEntry;
-use workflow::access::{Whose, looked_at};
+use workflow::access::{Area, Whose, allowed, looked_at};
 use workflow::case_summary::CaseSummary;
 
 /// Minutes in one column of the grid.
@@ -39,6 +39,8 @@ struct BoardPage {
     iso: String,
     previous: DayLink,
     next: DayLink,
+    may_print: bool,
+    may_enter: bool,
     part: Part,
 }
 
@@ -96,6 +98,7 @@ struct Slot {
     case_id: String,
     tone: &'static str,
     class: &'static str,
+    is_narrow: bool,
     at: String,
     who: String,
     what: String,
@@ -154,6 +157,8 @@ pub async fn show(
         iso: day.to_string(),
         previous: link(day.yesterday().unwrap_or(day)),
         next: link(day.tomorrow().unwrap_or(day)),
+        may_enter: allowed(seat.session.role, Area::NewCase).is_some(),
+        may_print: allowed(seat.session.role, Area::Downtime).is_some(),
         part,
     })
 }
@@ -195,6 +200,12 @@ async fn read(state: &State, seat: &Seat, question: &Question) -> Result<(Date, 
     let grid_start = from
         .checked_add(SignedDuration::from_hours(hours.0))
         .unwrap_or(from);
+    let grid = Grid {
+        start: grid_start,
+        columns,
+        zone: &zone,
+        today,
+    };
     let (tasks, tasks_open, tasks_late) = tasks(state, seat.whose, now, &zone, today).await?;
     let part = Part {
         is_filling: state.is_filling(),
@@ -203,10 +214,10 @@ async fn read(state: &State, seat: &Seat, question: &Question) -> Result<(Date, 
             .map(|hour| format!("{hour:02}:00"))
             .collect(),
         columns,
-        rows: rows(state, &lines, grid_start, columns, &zone),
+        rows: rows(state, &lines, &grid),
         total: lines.iter().filter(|line| !is_off(line)).count(),
         counts: counts(&lines),
-        not_ready: not_ready(&lines, &zone),
+        not_ready: not_ready(&lines, &zone, today),
         can_come: can_come(&lines, now, &zone),
         tasks,
         tasks_open,
@@ -291,13 +302,15 @@ fn now_line(now: Timestamp, grid_start: Timestamp, columns: i64, zone: &TimeZone
     }
 }
 
-fn rows(
-    state: &State,
-    lines: &[Line],
-    grid_start: Timestamp,
+/// The day's columns, and how times are written in them.
+struct Grid<'a> {
+    start: Timestamp,
     columns: i64,
-    zone: &TimeZone,
-) -> Vec<RoomRow> {
+    zone: &'a TimeZone,
+    today: Date,
+}
+
+fn rows(state: &State, lines: &[Line], grid: &Grid<'_>) -> Vec<RoomRow> {
     let site = state.desk.site();
     let mut rooms: Vec<(String, String)> = site
         .rooms
@@ -313,14 +326,14 @@ fn rows(
     for (name, operator) in rooms {
         let mut lanes: Vec<(i64, Vec<Cell>)> = Vec::new();
         for line in lines.iter().filter(|line| line.entry.case.room == name) {
-            put(&mut lanes, line, grid_start, columns, zone);
+            put(&mut lanes, line, grid);
         }
         if lanes.is_empty() {
             lanes.push((0, Vec::new()));
         }
         let count = lanes.len();
         for (at, (filled, mut cells)) in lanes.into_iter().enumerate() {
-            push_gap(&mut cells, columns - filled);
+            push_gap(&mut cells, grid.columns - filled);
             let head = (at == 0).then(|| RoomHead {
                 name: if name.is_empty() {
                     "No room".to_owned()
@@ -337,19 +350,13 @@ fn rows(
 }
 
 /// Puts a case into the first lane that is free at its time.
-fn put(
-    lanes: &mut Vec<(i64, Vec<Cell>)>,
-    line: &Line,
-    grid_start: Timestamp,
-    columns: i64,
-    zone: &TimeZone,
-) {
-    let column = |at: Timestamp| at.duration_since(grid_start).as_mins();
-    let first = (column(line.start) / STEP).clamp(0, columns - 1);
-    let last = ((column(line.end) + STEP - 1) / STEP).clamp(first + 1, columns);
+fn put(lanes: &mut Vec<(i64, Vec<Cell>)>, line: &Line, grid: &Grid<'_>) {
+    let column = |at: Timestamp| at.duration_since(grid.start).as_mins();
+    let first = (column(line.start) / STEP).clamp(0, grid.columns - 1);
+    let last = ((column(line.end) + STEP - 1) / STEP).clamp(first + 1, grid.columns);
     let cell = Cell {
         columns: last - first,
-        slot: Some(slot(line, zone)),
+        slot: Some(slot(line, last - first, grid)),
     };
     let free = lanes.iter_mut().find(|(filled, _)| *filled <= first);
     match free {
@@ -376,8 +383,10 @@ fn push_gap(cells: &mut Vec<Cell>, columns: i64) {
     }
 }
 
-fn slot(line: &Line, zone: &TimeZone) -> Slot {
+/// * `columns` – how wide it stands; in a narrow slot long words may be parted, so that none is broken anywhere.
+fn slot(line: &Line, columns: i64, grid: &Grid<'_>) -> Slot {
     let case = &line.entry.case;
+    let zone = grid.zone;
     let is_off = is_off(line);
     let (tone, class) = if is_off {
         ("quiet", "free")
@@ -386,10 +395,18 @@ fn slot(line: &Line, zone: &TimeZone) -> Slot {
     } else {
         (line.mark.tone, "")
     };
+    let longest = match columns {
+        ..=2 => 5,
+        3 => 9,
+        4 => 12,
+        _ => usize::MAX,
+    };
+    let shown = |text: String| words::parted(&text, longest);
     Slot {
         case_id: case.case_id.clone(),
         tone,
         class,
+        is_narrow: columns <= 3,
         at: words::clock(line.start, zone),
         who: if is_off {
             format!(
@@ -398,20 +415,24 @@ fn slot(line: &Line, zone: &TimeZone) -> Slot {
                 words::clock(line.end, zone)
             )
         } else {
-            line.who.clone()
+            shown(line.who.clone())
         },
-        what: if is_off {
+        what: shown(if is_off {
             format!("{}: {}", line.mark.words, line.who)
         } else {
             line.summary.title.clone()
+        }),
+        mark: Mark {
+            words: shown(line.mark.words.clone()),
+            ..line.mark.clone()
         },
-        mark: line.mark.clone(),
-        note: note(line, zone),
+        note: shown(note(line, grid)),
     }
 }
 
 /// One reason, or the next time.
-fn note(line: &Line, zone: &TimeZone) -> String {
+fn note(line: &Line, grid: &Grid<'_>) -> String {
+    let zone = grid.zone;
     let summary = &line.summary;
     let at = |text: &str, words: &str| {
         words::instant(text)
@@ -432,7 +453,7 @@ fn note(line: &Line, zone: &TimeZone) -> String {
         _ => summary
             .gate_reasons
             .first()
-            .map(|reason| reason.words.clone())
+            .map(|reason| words::readable(&reason.words, zone, grid.today))
             .unwrap_or_default(),
     }
 }
@@ -472,7 +493,7 @@ fn is_before_the_room(line: &Line) -> bool {
     )
 }
 
-fn not_ready(lines: &[Line], zone: &TimeZone) -> Vec<NotReady> {
+fn not_ready(lines: &[Line], zone: &TimeZone, today: Date) -> Vec<NotReady> {
     lines
         .iter()
         .filter(|line| is_before_the_room(line) && line.mark.tone != "ready")
@@ -488,7 +509,7 @@ fn not_ready(lines: &[Line], zone: &TimeZone) -> Vec<NotReady> {
             let mut missing: Vec<String> = reasons
                 .iter()
                 .take(REASONS_SHOWN)
-                .map(|reason| reason.words.clone())
+                .map(|reason| words::readable(&reason.words, zone, today))
                 .collect();
             if reasons.len() > REASONS_SHOWN {
                 missing.push(format!(
@@ -576,7 +597,7 @@ async fn tasks(
                 || "no date".to_owned(),
                 |due| words::moment(due, zone, today),
             ),
-            words: task.words,
+            words: words::readable(&task.words, zone, today),
             who,
             case_id: task.case_id,
             owner: words::role_of_code(&task.owner),

@@ -1,5 +1,6 @@
 //! The case page: may this patient go on, and what happens when?
 
+use crate::fields::encoded;
 use crate::guard::{Form, Seated};
 use crate::layout::{Frame, page};
 use crate::pages::acts::{self, Offer};
@@ -22,6 +23,7 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 use workflow::access::{Area, allowed};
 use workflow::case_file::case_events;
+use workflow::open_case_by_hand::TAG_ISSUER;
 
 /// Events that the case page lists; the others are on the page of all events.
 const EVENTS_SHOWN: usize = 14;
@@ -52,6 +54,7 @@ struct CasePage {
     may_act: bool,
     room_open: bool,
     may_give_code: bool,
+    also: Vec<(String, &'static str)>,
 }
 
 struct Step {
@@ -79,11 +82,11 @@ struct ReasonLine {
     who: String,
 }
 
-struct LaboratoryLine {
-    what: String,
-    value: String,
-    taken: String,
-    status: String,
+pub(super) struct LaboratoryLine {
+    pub what: String,
+    pub value: String,
+    pub taken: String,
+    pub status: String,
 }
 
 struct ImageLine {
@@ -154,10 +157,49 @@ pub async fn show(
         may_act,
         room_open,
         may_give_code: allowed(seat.session.role, Area::NewCase).is_some(),
+        also: also(&opened, seat.session.role),
         case_id: id,
         version: opened.case.version,
         banner: opened.banner,
     })?)
+}
+
+/// The other pages about this case that this role may open.
+fn also(opened: &Opened, role: model::Role) -> Vec<(String, &'static str)> {
+    let id = &opened.case.id;
+    let may = |area| allowed(role, area).is_some();
+    let only_a_tag = !opened.patient.identifiers.is_empty()
+        && opened
+            .patient
+            .identifiers
+            .iter()
+            .all(|known| known.issuer() == TAG_ISSUER);
+    let mut also = Vec::new();
+    if may(Area::NewCase) && only_a_tag {
+        also.push((format!("/cases/{id}/identify"), "Identify this patient"));
+    }
+    if may(Area::NewCase) {
+        also.push((
+            format!("/cases/{id}/again"),
+            "New case that follows this one",
+        ));
+        also.push((format!("/cases/{id}/join"), "Join with another case"));
+    }
+    if may(Area::Unmatched) {
+        also.push((format!("/cases/{id}/studies"), "Images received"));
+    }
+    if may(Area::Downtime) {
+        also.push((format!("/cases/{id}/print"), "On paper"));
+    }
+    if may(Area::NewCase) {
+        let words = if opened.patient.restricted {
+            "Restricted record"
+        } else {
+            "Restrict the record"
+        };
+        also.push((format!("/cases/{id}/restriction"), words));
+    }
+    also
 }
 
 /// Keeps the reason for opening a case, and goes to its page.
@@ -169,8 +211,7 @@ pub async fn give_reason(
     let words: String = fields
         .text("reason")
         .chars()
-        .filter(|c| c.is_alphanumeric() || " .,-".contains(*c))
-        .filter(char::is_ascii)
+        .filter(|c| !c.is_control())
         .take(200)
         .collect();
     if words.trim().is_empty() {
@@ -178,8 +219,9 @@ pub async fn give_reason(
     }
     let secure = if state.secure_cookies { "; Secure" } else { "" };
     let value = format!(
-        "{REASON_COOKIE}={id}:{}; Path=/; HttpOnly; SameSite=Lax{secure}",
-        words.replace(' ', "+")
+        "{REASON_COOKIE}={}:{}; Path=/; HttpOnly; SameSite=Lax{secure}",
+        encoded(&id),
+        encoded(&words)
     );
     let cookie = HeaderValue::from_str(&value)
         .map_err(|_| Refusal::Bad("write the reason in plain words".to_owned()))?;
@@ -288,7 +330,7 @@ fn gate_panel(state: &State, opened: &Opened, zone: &TimeZone, today: Date) -> G
                 .collect();
             ReasonLine {
                 tone,
-                words: reason.words.clone(),
+                words: words::readable(&reason.words, zone, today),
                 rule: reason.rule.to_string(),
                 is_approved: approval.is_some() || known.is_none(),
                 standing: match (known.and_then(|rule| rule.weakest), approval) {
@@ -338,6 +380,22 @@ fn gate_panel(state: &State, opened: &Opened, zone: &TimeZone, today: Date) -> G
                 )
             }),
     }
+}
+
+/// Every reason of the gate in words, and who can lift it.
+pub(super) fn reason_lines(opened: &Opened, zone: &TimeZone, today: Date) -> Vec<(String, String)> {
+    let reasons = opened.case.gate.iter().flat_map(|gate| &gate.what.reasons);
+    reasons
+        .map(|reason| {
+            let who: Vec<&str> = reason.who.iter().map(|role| words::role(*role)).collect();
+            let who = if who.is_empty() {
+                "not said".to_owned()
+            } else {
+                who.join(" or ")
+            };
+            (words::readable(&reason.words, zone, today), who)
+        })
+        .collect()
 }
 
 fn or_not_stated(text: &str) -> String {
@@ -394,13 +452,24 @@ fn order(opened: &Opened) -> Vec<(&'static str, String)> {
             ),
         ));
     }
+    if let Some(earlier) = &case.index_case {
+        lines.push(("Follows case", earlier.to_string()));
+    }
+    if let Some(emergency) = &case.emergency {
+        for known in &emergency.what.minimum {
+            lines.push((
+                "Known at entry",
+                format!("{}: {}", words::from_code(&known.about), known.words),
+            ));
+        }
+    }
     if !case.missing_fields.is_empty() {
         lines.push(("Missing", case.missing_fields.join(", ")));
     }
     lines
 }
 
-async fn laboratory(
+pub(super) async fn laboratory(
     state: &State,
     opened: &Opened,
     zone: &TimeZone,

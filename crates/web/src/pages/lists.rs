@@ -147,7 +147,7 @@ pub async fn cases(
     list.empty = if words_asked.is_empty() {
         "No open case.".to_owned()
     } else {
-        format!("No case is found by {words_asked:?}.")
+        format!("No case is found by \u{201c}{words_asked}\u{201d}.")
     };
     list.rows = entries
         .iter()
@@ -360,7 +360,7 @@ async fn tasks_of(
             tone,
             cells: vec![
                 first,
-                Cell::text(task.words),
+                Cell::text(words::readable(&task.words, &zone, today)),
                 whose.label("Patient"),
                 Cell::text(words::role_of_code(&task.owner)).label("Owner"),
             ],

@@ -1,5 +1,6 @@
 //! Log in, choose the role to act in, log out.
 
+use crate::address::came_from;
 use crate::guard::{Form, SESSION_COOKIE, Seat, Seated, set_cookie};
 use crate::layout::{Frame, page};
 use crate::refusal::Refusal;
@@ -8,8 +9,8 @@ use crate::words;
 use askama::Template;
 use axum::Extension;
 use axum::extract::{ConnectInfo, Query as Asked, State as Given};
-use axum::http::StatusCode;
 use axum::http::header::{LOCATION, SET_COOKIE};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use model::Role;
 use serde::Deserialize;
@@ -66,12 +67,10 @@ pub async fn show(
 pub async fn enter(
     Given(state): Given<State>,
     from: Option<Extension<ConnectInfo<SocketAddr>>>,
+    headers: HeaderMap,
     Extension(fields): Form,
 ) -> Result<Response, Refusal> {
-    let from = from.map_or_else(
-        || "not known".to_owned(),
-        |Extension(ConnectInfo(address))| address.ip().to_string(),
-    );
+    let from = came_from(&state, &headers, from.map(|Extension(info)| info));
     let name = fields.text("name");
     let password = fields.all("password").first().map_or("", String::as_str);
     let back = fields.text("back").to_owned();

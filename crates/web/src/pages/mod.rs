@@ -1,19 +1,31 @@
 //! One file per page.
 
 pub mod acts;
+pub mod again;
 pub mod banner;
 pub mod board;
 pub mod case;
+pub mod case_dose;
+pub mod changed;
+pub mod dose;
+pub mod downtime;
+pub mod emergency;
 pub mod errors;
 pub mod events;
 pub mod facts;
+pub mod identify;
+pub mod join;
+pub mod knowledge;
 pub mod lists;
 pub mod log_in;
 pub mod new_case;
 pub mod opened;
 pub mod plan_lines;
 pub mod quarantined;
+pub mod restriction;
 pub mod room;
+pub mod sheet;
+pub mod studies;
 pub mod timeline;
 pub mod unmatched;
 pub mod users;

@@ -35,21 +35,38 @@ struct NewCasePage {
     whom: String,
 }
 
-struct Found {
-    key: String,
-    name: String,
-    born: String,
-    sex: &'static str,
-    numbers: String,
-    is_chosen: bool,
+pub(super) struct Found {
+    pub key: String,
+    pub name: String,
+    pub born: String,
+    pub sex: &'static str,
+    pub numbers: String,
+    pub is_chosen: bool,
 }
 
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
 pub struct Question {
-    family: String,
-    birth: String,
-    number: String,
+    pub family: String,
+    pub birth: String,
+    pub number: String,
+}
+
+impl Question {
+    /// What was searched for before the form was sent.
+    pub fn of(fields: &Fields) -> Self {
+        Self {
+            family: fields.text("asked_family").to_owned(),
+            birth: fields.text("asked_birth").to_owned(),
+            number: fields.text("asked_number").to_owned(),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        [&self.family, &self.birth, &self.number]
+            .iter()
+            .all(|text| text.trim().is_empty())
+    }
 }
 
 pub async fn show(
@@ -65,11 +82,7 @@ pub async fn make(
     Extension(seat): Seated,
     Extension(fields): Form,
 ) -> Result<Response, Ended> {
-    let asked = Question {
-        family: fields.text("asked_family").to_owned(),
-        birth: fields.text("asked_birth").to_owned(),
-        number: fields.text("asked_number").to_owned(),
-    };
+    let asked = Question::of(&fields);
     let order = match read(&fields) {
         Ok(order) => order,
         Err(problem) => {
@@ -140,9 +153,7 @@ async fn form(
     fields: &Fields,
     problem: String,
 ) -> Result<Response, Ended> {
-    let was_asked = [&asked.family, &asked.birth, &asked.number]
-        .iter()
-        .any(|text| !text.trim().is_empty());
+    let was_asked = !asked.is_empty();
     let whom = fields.text("whom").to_owned();
     let found = if was_asked {
         look_alikes(state, &asked, &whom).await?
@@ -218,7 +229,11 @@ async fn form(
     })?)
 }
 
-async fn look_alikes(state: &State, asked: &Question, chosen: &str) -> Result<Vec<Found>, Refusal> {
+pub(super) async fn look_alikes(
+    state: &State,
+    asked: &Question,
+    chosen: &str,
+) -> Result<Vec<Found>, Refusal> {
     let query = state.desk.query();
     let today = state.desk.now_here().date();
     let mut rows = query

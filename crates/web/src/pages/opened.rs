@@ -1,6 +1,7 @@
 //! Opens one case for one person: the access table, the reason where one is asked for, and the audit row. No row,
 //! no page.
 
+use crate::fields::decoded;
 use crate::guard::{Seat, cookie};
 use crate::layout::{Frame, page};
 use crate::pages::banner::Banner;
@@ -121,7 +122,7 @@ fn given_reason(headers: &HeaderMap, case_id: &str) -> String {
     cookie(headers, REASON_COOKIE)
         .and_then(|value| {
             let (id, words) = value.split_once(':')?;
-            (id == case_id).then(|| words.replace('+', " "))
+            (id == case_id).then(|| decoded(words.as_bytes()))
         })
         .unwrap_or_default()
 }
@@ -148,6 +149,7 @@ async fn same_name_today(state: &State, entry: &BoardEntry) -> Result<bool, Work
     Ok(!family.is_empty()
         && today.iter().any(|other| {
             other.patient.patient_key != entry.patient.patient_key
+                && !matches!(other.case.state.as_str(), "cancelled" | "rejected")
                 && other.patient.family.to_lowercase() == family
         }))
 }

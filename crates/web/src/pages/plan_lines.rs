@@ -90,6 +90,10 @@ pub fn plan_lines(row: Option<&PlanRow>, zone: &TimeZone, today: Date) -> (Vec<P
         ));
     }
     lines.sort_by(|a, b| a.sort.cmp(&b.sort));
+    for line in &mut lines {
+        line.what = words::readable(&line.what, zone, today);
+        line.why = words::readable(&line.why, zone, today);
+    }
     let note = format!(
         "Worked out {} from rule book {}",
         words::moment(row.computed, zone, today),

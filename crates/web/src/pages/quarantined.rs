@@ -1,7 +1,8 @@
 //! One quarantined message with its bytes as they came, for those who may read it.
 
-use crate::guard::Seated;
+use crate::guard::{Seat, Seated};
 use crate::layout::{Frame, page};
+use crate::pages::log_in::go_to;
 use crate::refusal::Refusal;
 use crate::state::State;
 use crate::words;
@@ -12,6 +13,7 @@ use axum::response::Response;
 use store::objects::ObjectKey;
 use workflow::WorkError;
 use workflow::access::looked_at;
+use workflow::receive_message::resolve_quarantine;
 
 /// Bytes shown of one message.
 const BYTES_SHOWN: usize = 64 * 1024;
@@ -20,14 +22,56 @@ const BYTES_SHOWN: usize = 64 * 1024;
 #[template(path = "quarantined.html")]
 struct QuarantinedPage {
     frame: Frame,
+    entry: i64,
     facts: Vec<(&'static str, String)>,
     text: String,
+    /// What became of it when it was read again just now.
+    outcome: String,
+    waits: bool,
+    can_read_again: bool,
 }
 
 pub async fn show(
     Given(state): Given<State>,
     Extension(seat): Seated,
     Path(entry): Path<i64>,
+) -> Result<Response, Refusal> {
+    shown(&state, &seat, entry, String::new()).await
+}
+
+/// The same bytes once more, after a setting or a table was mended; the page says what became of them.
+pub async fn read_again(
+    Given(state): Given<State>,
+    Extension(seat): Seated,
+    Path(entry): Path<i64>,
+) -> Result<Response, Refusal> {
+    let door = state
+        .read_again
+        .clone()
+        .ok_or_else(|| Refusal::Bad("no door is open that reads messages here".to_owned()))?;
+    let outcome = door.read_again(entry, &seat.session.actor()).await?;
+    shown(&state, &seat, entry, outcome).await
+}
+
+/// Somebody decides that the message is not needed any more; its bytes stay.
+pub async fn settle(
+    Given(state): Given<State>,
+    Extension(seat): Seated,
+    Path(entry): Path<i64>,
+) -> Result<Response, Refusal> {
+    let row = state.desk.query().quarantined(entry).await?;
+    let row = row.ok_or(Refusal::NotFound)?;
+    if row.resolved.is_none() {
+        resolve_quarantine(&state.desk, entry, &seat.session.actor()).await?;
+    }
+    Ok(go_to("/quarantine"))
+}
+
+async fn shown(
+    state: &State,
+    seat: &Seat,
+    entry: i64,
+    outcome: String,
 ) -> Result<Response, Refusal> {
     let row = state
         .desk
@@ -54,8 +98,15 @@ pub async fn show(
     let text = String::from_utf8_lossy(shown).replace('\r', "\n");
     let zone = state.desk.site().zone_or_utc();
     let today = state.desk.now_here().date();
+    let settled = row
+        .resolved
+        .map(|at| format!("{} by {}", words::moment(at, &zone, today), row.resolved_by));
     page(&QuarantinedPage {
-        frame: Frame::of(&state, &seat, "/quarantine", "Quarantined message"),
+        frame: Frame::of(state, seat, "/quarantine", "Quarantined message"),
+        entry,
+        outcome,
+        waits: row.resolved.is_none(),
+        can_read_again: state.read_again.is_some(),
         facts: vec![
             ("Received", words::moment(row.received, &zone, today)),
             ("From", row.sender),
@@ -63,6 +114,7 @@ pub async fn show(
             ("Stopped at", row.place),
             ("Why", row.reason),
             ("Bytes", bytes.len().to_string()),
+            ("Settled", settled.unwrap_or_else(|| "not yet".to_owned())),
         ],
         text,
     })

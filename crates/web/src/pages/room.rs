@@ -137,8 +137,8 @@ fn steps(case: &Case, zone: &TimeZone) -> Vec<Step> {
 /// Sums of what was recorded; never a limit that nobody worked out.
 fn totals(case: &Case) -> Vec<(&'static str, String)> {
     let mut contrast = 0.0;
-    let mut specimens = 0;
-    let mut devices = 0;
+    let mut specimens = 0_usize;
+    let mut devices = 0_usize;
     let mut kerma = None;
     for entry in &case.room_facts {
         match &entry.fact {
@@ -158,10 +158,14 @@ fn totals(case: &Case) -> Vec<(&'static str, String)> {
     vec![
         (
             "Contrast recorded",
-            format!("{} mL", words::number(contrast)),
+            if contrast > 0.0 {
+                format!("{} mL", words::number(contrast))
+            } else {
+                "none".to_owned()
+            },
         ),
-        ("Specimens recorded", specimens.to_string()),
-        ("Devices recorded", devices.to_string()),
+        ("Specimens recorded", count(specimens)),
+        ("Devices recorded", count(devices)),
         (
             "Reference air kerma",
             kerma.or(reported).map_or_else(
@@ -170,4 +174,13 @@ fn totals(case: &Case) -> Vec<(&'static str, String)> {
             ),
         ),
     ]
+}
+
+/// "none" is said of what was recorded, never of what was used.
+fn count(recorded: usize) -> String {
+    if recorded == 0 {
+        "none".to_owned()
+    } else {
+        recorded.to_string()
+    }
 }

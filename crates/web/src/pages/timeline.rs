@@ -1,7 +1,8 @@
 //! What happened, newest first, in words: clock time, what, who.
 
 use crate::words;
-use case::{Body, Event, RoomFact};
+use case::{Body, Event, PreparationFact, RoomFact};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -28,13 +29,13 @@ pub fn timeline(events: &[Event], most: usize, zone: &TimeZone, today: Date) -> 
             (true, true) => format!("Today, {}", words::day(at.date(), today)),
             (true, false) => words::day(at.date(), today),
         };
-        let (what, detail) = said(event);
+        let (what, detail) = said(event, zone);
         lines.push(TimelineLine {
             day,
             at: at.strftime("%H:%M").to_string(),
             iso: at.timestamp().to_string(),
             words: what,
-            detail,
+            detail: words::readable(&detail, zone, today),
             who: event.by.shown().to_owned(),
         });
     }
@@ -51,8 +52,15 @@ fn happened_at(event: &Event) -> jiff::Timestamp {
     }
 }
 
-fn said(event: &Event) -> (String, String) {
-    let plain = |detail: String| (words::from_code(event.body.kind()), detail);
+fn said(event: &Event, zone: &TimeZone) -> (String, String) {
+    let plain = |detail: String| {
+        let kind = words::from_code(event.body.kind());
+        let kind = kind
+            .replace("Sign in", "Sign-in")
+            .replace("Sign out", "Sign-out")
+            .replace("Time out", "Time-out");
+        (kind, detail)
+    };
     match &event.body {
         Body::GateEvaluated(finding) => (
             format!(
@@ -86,6 +94,17 @@ fn said(event: &Event) -> (String, String) {
             words::from_code(&cancelled.reason),
             cancelled.words
         )),
+        Body::ProcedureAdded { reason, .. }
+        | Body::ProcedureChanged { reason, .. }
+        | Body::ProcedureDropped { reason, .. }
+        | Body::ReinterventionBegun { reason }
+        | Body::StudyDetached { reason, .. }
+        | Body::DeathRetracted { reason }
+        | Body::DeviationExplained { reason, .. }
+        | Body::SentBackToVetting { reason } => plain(reason.clone()),
+        Body::CaseAbsorbed(absorption) => plain(format!("case {}", absorption.from)),
+        Body::JoinedInto { case } => plain(format!("case {case}")),
+        Body::Reopened(reopening) => plain(reopening.reason.clone()),
         Body::Moved(moved) => plain(moved.reason.clone()),
         Body::Postponed(postponed) => plain(postponed.words.clone()),
         Body::OverrideSigned(signed) => plain(signed.words.clone()),
@@ -111,6 +130,7 @@ fn said(event: &Event) -> (String, String) {
                 format!(", {}", study.modality)
             }
         )),
+        Body::PreparationFactRecorded(fact) => preparation_fact(fact, zone),
         Body::DoseReceived(_) => ("Dose report received".to_owned(), String::new()),
         Body::Observed(observation) => plain(
             observation
@@ -121,6 +141,23 @@ fn said(event: &Event) -> (String, String) {
                 .join(", "),
         ),
         _ => plain(String::new()),
+    }
+}
+
+/// What the patient or the ward said before the procedure; who said it stands beside it.
+fn preparation_fact(fact: &PreparationFact, zone: &TimeZone) -> (String, String) {
+    let moment = |at: Timestamp| {
+        at.to_zoned_datetime(zone.clone())
+            .strftime("%a %-d %b %H:%M")
+            .to_string()
+    };
+    match fact {
+        PreparationFact::Call { outcome } => ("Call before the day".to_owned(), outcome.clone()),
+        PreparationFact::LastDose { medicine, taken_at } => (
+            "Last dose taken".to_owned(),
+            format!("{medicine} {}", moment(*taken_at)),
+        ),
+        PreparationFact::Note { words } => ("Note".to_owned(), words.clone()),
     }
 }
 

@@ -1,4 +1,5 @@
-//! A made-up department on a real SQLite store: every page of the door can be opened on it.
+//! A made-up department on a real store, SQLite or PostgreSQL by the module of its test: every page of the door can be
+//! opened on it.
 
 #![allow(
     dead_code,
@@ -25,6 +26,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use store::database::{Location, Store};
+use testkit::postgres::Database;
 use workflow::accounts::{NewAccount, put_account};
 use workflow::act_on_case::act_on_case;
 use workflow::new_case::{ByHand, Whom, new_case};
@@ -53,6 +55,7 @@ pub struct Department {
     pub desk: Desk,
     pub clock: Arc<SetClock>,
     pub folder: tempfile::TempDir,
+    pub database: Option<Database>,
 }
 
 /// How far a case is taken.
@@ -123,13 +126,15 @@ pub fn site(demonstration: bool) -> Site {
         ],
         procedure_codes: BTreeMap::new(),
         laboratory_codes: BTreeMap::new(),
+        ..Site::unconfigured()
     }
 }
 
 pub async fn department(demonstration: bool) -> Department {
     let folder = tempfile::tempdir().expect("a folder");
+    let database = testkit::postgres::wanted().expect("a database");
     let store = Store::open(&Location {
-        database: None,
+        database: database.as_ref().map(Database::url),
         folder: folder.path().to_owned(),
     })
     .await
@@ -137,7 +142,11 @@ pub async fn department(demonstration: bool) -> Department {
     let files: BTreeMap<String, String> = testkit::shipped_rules::files().into_iter().collect();
     let pathway =
         Pathway::read(|path: &str| files.get(path).cloned()).expect("the pathway's lists");
-    let rules = Rules::new(testkit::shipped_rules::rule_book().clone(), pathway);
+    let rules = Rules::new(
+        testkit::shipped_rules::rule_book().clone(),
+        pathway,
+        testkit::shipped_rules::dose_rules(),
+    );
     let clock = Arc::new(SetClock(AtomicI64::new(at("10:42").as_microsecond())));
     let desk = Desk::new(
         store,
@@ -149,6 +158,7 @@ pub async fn department(demonstration: bool) -> Department {
         desk,
         clock,
         folder,
+        database,
     }
 }
 

@@ -42,7 +42,11 @@ async fn department() -> Department {
     let store = Store::open(&location).await.unwrap();
     let files: BTreeMap<String, String> = testkit::shipped_rules::files().into_iter().collect();
     let pathway = Pathway::read(|path| files.get(path).cloned()).unwrap();
-    let rules = Rules::new(testkit::shipped_rules::rule_book().clone(), pathway);
+    let rules = Rules::new(
+        testkit::shipped_rules::rule_book().clone(),
+        pathway,
+        testkit::shipped_rules::dose_rules(),
+    );
     let mut site = Site::unconfigured();
     site.patient_issuer = Some("HOSP".to_owned());
     let desk = Desk::new(store, Arc::new(FixedClock), Arc::new(site), Arc::new(rules));
@@ -484,21 +488,18 @@ async fn an_object_that_came_before_its_order_finds_its_case_later() {
 async fn a_demonstration_object_is_not_taken_by_a_real_department() {
     let department = department().await;
     let root = crate::new_numbers::DEMONSTRATION_STUDY_ROOT;
-    let sent = ReceivedObject {
+    let by_study = ReceivedObject {
         study_uid: format!("{root}5"),
         ..object("9.1")
     };
-    let refused = receive_object(&department.desk, sent).await;
-    assert!(matches!(refused, Err(NotReceived::Demonstration)));
-    assert!(
-        department
-            .desk
-            .query()
-            .object("9.1")
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    let mut by_name = object("9.1");
+    "DEMO-Virta".clone_into(&mut by_name.patient_name.family);
+    for sent in [by_study, by_name] {
+        let refused = receive_object(&department.desk, sent).await;
+        assert!(matches!(refused, Err(NotReceived::Demonstration)));
+    }
+    let kept = department.desk.query().object("9.1").await.unwrap();
+    assert!(kept.is_empty());
 }
 
 #[tokio::test]

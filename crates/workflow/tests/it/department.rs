@@ -130,7 +130,11 @@ pub fn rules() -> Arc<Rules> {
             read_below(&root, &root, &mut files);
             let pathway = Pathway::read(|path| files.get(path).cloned()).unwrap();
             let book = RuleBook::load(files).unwrap();
-            Arc::new(Rules::new(book, pathway))
+            Arc::new(Rules::new(
+                book,
+                pathway,
+                testkit::shipped_rules::dose_rules(),
+            ))
         })
         .clone()
 }

@@ -2,9 +2,15 @@
 
 use crate::acting::*;
 use crate::department::*;
+use case::Command;
 use model::{Kilogram, Role};
+use store::query::Table;
+use store::{Commit, Store};
 use workflow::Patient;
+use workflow::act_on_case::act_on_case;
+use workflow::check_rows::check_rows;
 use workflow::patient::Medicine;
+use workflow::plan_open_cases::plan_open_cases;
 use workflow::record_patient_facts::{FactsError, PatientFact, record_patient_facts};
 
 fn takes(inn: &str) -> PatientFact {
@@ -99,6 +105,45 @@ async fn facts_written_at_once_are_all_kept() {
             .unwrap()
             .unwrap();
         assert_eq!(stands.facts.medicines.len(), 10);
+    })
+    .await;
+}
+
+/// The process was killed after a message was committed and before the gate was worked out again.
+#[tokio::test]
+async fn a_gate_that_a_killed_process_left_behind_catches_up() {
+    in_a_department(|department| async move {
+        let desk = &department.desk;
+        let case = unidentified(&department, "T-203").await;
+        let id = case.id.to_string();
+        let vet = Command::Vet(protocol());
+        act_on_case(desk, &doctor(), &id, None, &vet).await.unwrap();
+        let book = Command::Schedule(booking(&department, &case));
+        act_on_case(desk, &staff(Role::Coordinator), &id, None, &book)
+            .await
+            .unwrap();
+        let key = case.patient.unwrap().to_string();
+        let mut patient = Patient::load(desk.query(), &key).await.unwrap().unwrap();
+        patient.facts.allergies_asked = true;
+        patient.facts.medicines_asked = true;
+        let changes = patient
+            .saved("changed", desk.now(), "HIS", "sender")
+            .unwrap();
+        let other = Store::open(&department.location).await.unwrap();
+        other.writer.commit(Commit { changes }).await.unwrap();
+        let asked = async || {
+            let row = desk.query().case(&id).await.unwrap().unwrap();
+            row.body.contains("medicines_not_asked")
+        };
+        assert!(asked().await, "the gate does not know of the answer yet");
+        assert_eq!(plan_open_cases(desk).await.unwrap(), 0);
+        assert!(!asked().await);
+        let events = desk.query().count(Table::Event).await.unwrap();
+        let planned = desk.query().plan(&id).await.unwrap().unwrap();
+        plan_open_cases(desk).await.unwrap();
+        assert_eq!(desk.query().count(Table::Event).await.unwrap(), events);
+        assert_eq!(desk.query().plan(&id).await.unwrap().unwrap(), planned);
+        assert_eq!(check_rows(desk).await.unwrap().wrong, Vec::<String>::new());
     })
     .await;
 }

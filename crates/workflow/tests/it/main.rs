@@ -8,4 +8,6 @@ mod acting;
 #[cfg(test)]
 mod by_hand;
 #[cfg(test)]
+mod dose;
+#[cfg(test)]
 mod facts;

@@ -24,8 +24,12 @@ concepts! {
     DEVICE_MODEL = "121015" @ "DCM";
     DEVICE_SERIAL = "121016" @ "DCM";
 
-    ACCUMULATED = "113702" @ "DCM";
-    EVENT = "113706" @ "DCM";
+    /// The second is that of the enhanced report (TID 10041).
+    ACCUMULATED = "113702" @ "DCM", "130500" @ "DCM";
+    /// The second is that of the enhanced report (TID 10042).
+    EVENT = "113706" @ "DCM", "130501" @ "DCM";
+    /// Enhanced report: geometry and technique of an event, named by its UID.
+    IRRADIATION_DETAILS = "130505" @ "DCM";
     CT_ACCUMULATED = "113811" @ "DCM";
     CT_ACQUISITION = "113819" @ "DCM";
 
@@ -80,8 +84,8 @@ concepts! {
     TABLE_HEAD_TILT = "113754" @ "DCM";
     TABLE_HORIZONTAL_ROTATION = "113755" @ "DCM";
     TABLE_CRADLE_TILT = "113756" @ "DCM";
-    TABLE_HEAD_TILT_END = "022" @ "99PHI-IXR-XPER";
-    TABLE_CRADLE_TILT_END = "019" @ "99PHI-IXR-XPER";
+    TABLE_HEAD_TILT_END = "128763" @ "DCM", "022" @ "99PHI-IXR-XPER";
+    TABLE_CRADLE_TILT_END = "128765" @ "DCM", "019" @ "99PHI-IXR-XPER";
     TABLE_X = "128766" @ "DCM";
     TABLE_Y = "128767" @ "DCM";
     TABLE_Z = "128768" @ "DCM";
@@ -112,13 +116,17 @@ concepts! {
     ALUMINIUM = "12503006" @ "SCT", "C-120F9" @ "SRT", "C-120F9" @ "SNM3", "C-120F9" @ "DCM";
 
     TABLE_RELATIONSHIP = "113745" @ "DCM";
-    HEAD_FIRST = "102540001" @ "SCT", "F-10470" @ "SRT", "F-10470" @ "SNM3", "F-10470" @ "99SDM";
-    FEET_FIRST = "102541002" @ "SCT", "F-10480" @ "SRT", "F-10480" @ "SNM3", "F-10480" @ "99SDM";
+    /// 102540001 and 102541002 are no SNOMED codes (their check digit is wrong) but were written by earlier versions
+    /// of this program and may come from others.
+    HEAD_FIRST = "102540008" @ "SCT", "102540001" @ "SCT", "F-10470" @ "SRT", "F-10470" @ "SNM3", "F-10470" @ "99SDM";
+    FEET_FIRST = "102541007" @ "SCT", "102541002" @ "SCT", "F-10480" @ "SRT", "F-10480" @ "SNM3", "F-10480" @ "99SDM";
+    PATIENT_ORIENTATION = "113743" @ "DCM";
+    RECUMBENT = "102538003" @ "SCT", "F-10450" @ "SRT", "F-10450" @ "SNM3", "F-10450" @ "99SDM";
     ORIENTATION_MODIFIER = "113744" @ "DCM";
     SUPINE = "40199007" @ "SCT", "F-10340" @ "SRT", "F-10340" @ "SNM3", "F-10340" @ "99SDM";
     PRONE = "1240000" @ "SCT", "F-10310" @ "SRT", "F-10310" @ "SNM3", "F-10310" @ "99SDM";
-    LEFT_LATERAL = "102536004" @ "SCT", "102535000" @ "SCT", "F-10319" @ "SRT", "F-10319" @ "SNM3", "F-10319" @ "99SDM";
-    RIGHT_LATERAL = "102538003" @ "SCT", "F-10317" @ "SRT", "F-10317" @ "SNM3", "F-10317" @ "99SDM";
+    LEFT_LATERAL = "102536004" @ "SCT", "F-10319" @ "SRT", "F-10319" @ "SNM3", "F-10319" @ "99SDM";
+    RIGHT_LATERAL = "102535000" @ "SCT", "F-10317" @ "SRT", "F-10317" @ "SNM3", "F-10317" @ "99SDM";
 
     CT_EVENT_COUNT = "113812" @ "DCM";
     DLP_TOTAL = "113813" @ "DCM";

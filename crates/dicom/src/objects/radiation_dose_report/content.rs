@@ -17,6 +17,7 @@ const NUMERIC_VALUE: Tag = 0x0040_A30A;
 const TEXT_VALUE: Tag = 0x0040_A160;
 const UID_VALUE: Tag = 0x0040_A124;
 const DATE_TIME_VALUE: Tag = 0x0040_A120;
+const CHARACTER_SET: Tag = 0x0008_0005;
 const CODE_VALUE: Tag = 0x0008_0100;
 const CODE_SCHEME: Tag = 0x0008_0102;
 const LONG_CODE_VALUE: Tag = 0x0008_0119;
@@ -138,8 +139,15 @@ impl<'t, 'a> Content<'t, 'a> {
     }
 
     pub fn text(&self, concept: Concept) -> Option<String> {
-        let bytes = self.best(concept).find_map(|i| i.set.bytes(TEXT_VALUE))?;
-        Some(self.sets.decode(bytes).trim().to_owned())
+        let (set, bytes) = self
+            .best(concept)
+            .find_map(|i| Some((i.set, i.set.bytes(TEXT_VALUE)?)))?;
+        // An item may have a character set of its own.
+        let text = match set.bytes(CHARACTER_SET) {
+            own @ Some(_) => CharacterSets::from_bytes(own).decode(bytes),
+            None => self.sets.decode(bytes),
+        };
+        Some(text.trim().to_owned())
     }
 
     pub fn uid(&self, concept: Concept) -> Option<&'a str> {

@@ -1,6 +1,6 @@
 //! The last fallback: what an image header says about dose. Trust `header`, units of the image standard.
 
-use super::super::data_set::{DataSet, Tag};
+use super::super::data_set::{DataSet, Encoding, Tag, Value};
 use super::super::header::date_time;
 use super::units::{Quantity, decimal, lookup};
 use dose::quantity::{Kilovolt, Millimetre};
@@ -24,17 +24,22 @@ const COMMENTS_ON_RADIATION_DOSE: Tag = 0x0040_0310;
 const CTDI_VOL: Tag = 0x0018_9345;
 
 /// Fills an empty report from an image header; `None` when the header says nothing about dose.
-pub fn read(set: &DataSet<'_>, mut report: Report, modality: &str) -> Option<Report> {
+pub fn read(set: &DataSet<'_>, order: Order, mut report: Report, modality: &str) -> Option<Report> {
     report.trust = Trust::Header;
     let done = match modality {
-        "CT" => computed_tomography(set, &mut report),
+        "CT" => computed_tomography(set, order, &mut report),
         "MG" => mammography(set, &mut report),
-        _ => projection(set, &mut report),
+        _ => projection(set, order, &mut report),
     };
     done.then_some(report)
 }
 
-fn decimal_of(set: &DataSet<'_>, tag: Tag, quantity: Quantity, unit: &str) -> Option<(f64, f64)> {
+pub(super) fn decimal_of(
+    set: &DataSet<'_>,
+    tag: Tag,
+    quantity: Quantity,
+    unit: &str,
+) -> Option<(f64, f64)> {
     let ratio = lookup(quantity, unit)?;
     let (value, resolution) = decimal(set.ascii(tag)?.split('\\').next()?)?;
     (value >= 0.0).then_some((
@@ -43,7 +48,7 @@ fn decimal_of(set: &DataSet<'_>, tag: Tag, quantity: Quantity, unit: &str) -> Op
     ))
 }
 
-fn stated<T>(pair: (f64, f64), make: fn(f64) -> T) -> Stated<T> {
+pub(super) fn stated<T>(pair: (f64, f64), make: fn(f64) -> T) -> Stated<T> {
     Stated {
         value: make(pair.0),
         resolution: make(pair.1),
@@ -52,11 +57,12 @@ fn stated<T>(pair: (f64, f64), make: fn(f64) -> T) -> Stated<T> {
 }
 
 /// One image is one event; the product in the header is that of the image (or of the run it belongs to).
-fn projection(set: &DataSet<'_>, report: &mut Report) -> bool {
+fn projection(set: &DataSet<'_>, order: Order, report: &mut Report) -> bool {
     let pka = decimal_of(set, AREA_DOSE_PRODUCT, Quantity::KermaArea, "dGy.cm2")
         .map(|v| stated(v, GraySquareMetre));
-    let fluoroscopy =
-        decimal_of(set, TOTAL_FLUOROSCOPY_TIME, Quantity::Time, "s").map(|v| stated(v, Seconds));
+    let fluoroscopy = order
+        .unsigned(set, TOTAL_FLUOROSCOPY_TIME)
+        .map(|seconds| stated((seconds, 1.0), Seconds));
     if pka.is_none() && fluoroscopy.is_none() {
         return false;
     }
@@ -87,7 +93,7 @@ fn mammography(set: &DataSet<'_>, report: &mut Report) -> bool {
     true
 }
 
-fn plane() -> PlaneTotals {
+pub(super) fn plane() -> PlaneTotals {
     PlaneTotals {
         plane: Plane::Single,
         ka_r: None,
@@ -100,6 +106,7 @@ fn plane() -> PlaneTotals {
         acquisition: None,
         agd: Vec::new(),
         reference_point: ReferencePoint::NotStated,
+        source_to_reference_point: None,
     }
 }
 
@@ -121,7 +128,7 @@ fn event(set: &DataSet<'_>) -> IrradiationEvent {
 }
 
 /// Philips dose screens: a comment with one line per series and a total, and the exposure dose sequence.
-fn computed_tomography(set: &DataSet<'_>, report: &mut Report) -> bool {
+fn computed_tomography(set: &DataSet<'_>, order: Order, report: &mut Report) -> bool {
     let comment = set
         .bytes(COMMENTS_ON_RADIATION_DOSE)
         .map(String::from_utf8_lossy);
@@ -155,7 +162,7 @@ fn computed_tomography(set: &DataSet<'_>, report: &mut Report) -> bool {
                     .map(|v| stated(v, MilliGrayCentimetre)),
                 ctdi_vol: line
                     .and_then(|l| after(l, "CTDIvol="))
-                    .or_else(|| double(item, CTDI_VOL).filter(|v| v.0 > 0.0))
+                    .or_else(|| order.double(item, CTDI_VOL).filter(|v| v.0 > 0.0))
                     .map(|v| stated(v, MilliGray)),
                 ..CtAcquisition::default()
             }
@@ -164,15 +171,47 @@ fn computed_tomography(set: &DataSet<'_>, report: &mut Report) -> bool {
     true
 }
 
-fn double(item: &DataSet<'_>, tag: Tag) -> Option<(f64, f64)> {
-    // The raw bytes: trailing zero bytes belong to the number.
-    let super::super::data_set::Value::Bytes(bytes) = item.value(tag)? else {
-        return None;
-    };
-    let value = f64::from_le_bytes((*bytes).try_into().ok()?);
-    value
-        .is_finite()
-        .then_some((value, value.abs() * f64::EPSILON))
+/// Order of the bytes in binary numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    Little,
+    Big,
+}
+
+impl Order {
+    pub fn of(encoding: Encoding) -> Self {
+        if encoding.big_endian {
+            Self::Big
+        } else {
+            Self::Little
+        }
+    }
+
+    /// The bytes of a value as they stand: trailing zero bytes belong to the number.
+    fn bytes<const N: usize>(self, set: &DataSet<'_>, tag: Tag) -> Option<[u8; N]> {
+        let Value::Bytes(bytes) = set.value(tag)? else {
+            return None;
+        };
+        let mut bytes: [u8; N] = (*bytes).try_into().ok()?;
+        if self == Self::Big {
+            bytes.reverse();
+        }
+        Some(bytes)
+    }
+
+    /// A value of VR FD.
+    pub fn double(self, set: &DataSet<'_>, tag: Tag) -> Option<(f64, f64)> {
+        let value = f64::from_le_bytes(self.bytes(set, tag)?);
+        value
+            .is_finite()
+            .then_some((value, value.abs() * f64::EPSILON))
+    }
+
+    /// A value of VR US.
+    pub fn unsigned(self, set: &DataSet<'_>, tag: Tag) -> Option<f64> {
+        self.bytes(set, tag)
+            .map(|b| f64::from(u16::from_le_bytes(b)))
+    }
 }
 
 /// The number that follows a mark in a maker's comment.

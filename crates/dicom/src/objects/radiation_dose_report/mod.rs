@@ -8,6 +8,7 @@ mod codes;
 mod content;
 mod ct;
 mod image_header;
+pub mod performed_procedure_step;
 mod projection;
 mod units;
 pub mod write;
@@ -15,7 +16,9 @@ pub mod write;
 use super::data_set::{AtEnd, DataSet, DataSetError, Tag, open};
 use super::header::{self, Header};
 use content::{Content, Notes};
-use dose::report::{Device, EventKind, Kind, Report, Trust};
+use dose::report::{Device, EventKind, Kind, Plane, Report, Trust};
+use image_header::Order;
+use std::collections::BTreeMap;
 
 /// X-Ray Radiation Dose SR.
 pub const XRAY_RADIATION_DOSE_SR: &str = "1.2.840.10008.5.1.4.1.1.88.67";
@@ -104,7 +107,8 @@ pub fn read(bytes: &[u8]) -> Result<DoseReport, ReadError> {
         None if is_report => empty(&header),
         None => {
             let modality = header.modality.clone();
-            image_header::read(&set, empty(&header), &modality).unwrap_or_else(|| empty(&header))
+            image_header::read(&set, Order::of(opened.encoding), empty(&header), &modality)
+                .unwrap_or_else(|| empty(&header))
         }
     };
     Ok(DoseReport {
@@ -157,9 +161,9 @@ fn structured(set: &DataSet<'_>, header: &Header, notes: &Notes, trust: Trust) -
         report.planes = vec![projection::private_plane(&root)];
         return report;
     }
-    report.events = projection::events(&root);
-    report.ct_events = ct::acquisitions(&root);
     report.planes = projection::planes(&root);
+    report.events = projection::events(&root, &report.planes);
+    report.ct_events = ct::acquisitions(&root);
     let accumulated = root.containers(codes::CT_ACCUMULATED).next();
     if let Some(accumulated) = accumulated.map(|set| root.inside(set, &[])) {
         report.dlp_total = accumulated.amount(
@@ -173,6 +177,7 @@ fn structured(set: &DataSet<'_>, header: &Header, notes: &Notes, trust: Trust) -
             .filter(|v| v.0 >= 0.0 && v.0 <= f64::from(u32::MAX))
             .map(|v| v.0 as u32);
     }
+    once_each(&mut report, notes);
     report.kind = kind(&root, &report, notes);
     without_identity(&report, notes);
     report
@@ -211,6 +216,50 @@ fn kind(root: &Content<'_, '_>, report: &Report, notes: &Notes) -> Kind {
     }
 }
 
+/// The same event written twice in one report counts once; different events under one UID are kept and noted.
+fn once_each(report: &mut Report, notes: &Notes) {
+    let before = report.event_count();
+    let mut kept: Vec<dose::IrradiationEvent> = Vec::with_capacity(report.events.len());
+    let mut seen: BTreeMap<(String, Plane), usize> = BTreeMap::new();
+    let mut shared = 0;
+    for event in report.events.drain(..) {
+        let Some(uid) = event.uid.clone() else {
+            kept.push(event);
+            continue;
+        };
+        match seen.get(&(uid.clone(), event.plane)) {
+            Some(at) if kept.get(*at) == Some(&event) => {}
+            Some(_) => {
+                shared += 1;
+                kept.push(event);
+            }
+            None => {
+                seen.insert((uid, event.plane), kept.len());
+                kept.push(event);
+            }
+        }
+    }
+    report.events = kept;
+    let mut scans: Vec<dose::report::CtAcquisition> = Vec::with_capacity(report.ct_events.len());
+    for scan in report.ct_events.drain(..) {
+        let twin = scans.iter().find(|s| s.uid.is_some() && s.uid == scan.uid);
+        shared += usize::from(twin.is_some_and(|twin| *twin != scan));
+        if twin != Some(&scan) {
+            scans.push(scan);
+        }
+    }
+    report.ct_events = scans;
+    let repeated = before - report.event_count();
+    if repeated > 0 {
+        let words = format!("{repeated} events stand twice in this report and count once");
+        notes.add("repeated_event", words);
+    }
+    if shared > 0 {
+        let words = format!("{shared} events have the UID of another event and are kept beside it");
+        notes.add("event_uid_used_twice", words);
+    }
+}
+
 /// An event without its UID cannot be told from a repetition of itself.
 fn without_identity(report: &Report, notes: &Notes) {
     let projection = report.events.iter().filter(|e| e.uid.is_none()).count();
@@ -222,8 +271,12 @@ fn without_identity(report: &Report, notes: &Notes) {
 }
 
 #[cfg(test)]
+mod pitfalls;
+#[cfg(test)]
 mod published_reports;
 #[cfg(test)]
 mod published_skin_dose;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod variants;

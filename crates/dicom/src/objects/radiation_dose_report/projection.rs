@@ -49,6 +49,9 @@ fn plane_totals(inside: &Content<'_, '_>) -> PlaneTotals {
             })
             .collect(),
         reference_point: reference_point(inside),
+        source_to_reference_point: plain(inside, c::SOURCE_TO_REFERENCE_POINT, Q::Length)
+            .filter(|d| *d > 0.0)
+            .map(Millimetre),
     }
 }
 
@@ -85,16 +88,27 @@ fn reference_point(inside: &Content<'_, '_>) -> ReferencePoint {
     }
 }
 
-/// The irradiation events in document order.
+/// The irradiation events in document order. An event that does not name its reference point has that of its plane.
 ///
 /// Some makers state the detector distance only when it changes: it is carried forward within a plane.
-pub fn events(root: &Content<'_, '_>) -> Vec<IrradiationEvent> {
+pub fn events(root: &Content<'_, '_>, planes: &[PlaneTotals]) -> Vec<IrradiationEvent> {
     let mut events: Vec<IrradiationEvent> = root
         .containers(c::EVENT)
         .map(|set| event(root, set))
         .collect();
+    details(root, &mut events);
     let mut last: Vec<(Plane, Millimetre)> = Vec::new();
     for event in &mut events {
+        let of_plane = planes
+            .iter()
+            .find(|p| p.plane == event.plane)
+            .or(planes.first().filter(|_| planes.len() == 1));
+        if let (ReferencePoint::NotStated, Some(plane)) = (&event.reference_point, of_plane) {
+            event.reference_point = plane.reference_point.clone();
+            event.source_to_reference_point = event
+                .source_to_reference_point
+                .or(plane.source_to_reference_point);
+        }
         match event.source_to_detector {
             Some(distance) => {
                 last.retain(|(plane, _)| *plane != event.plane);
@@ -109,6 +123,50 @@ pub fn events(root: &Content<'_, '_>) -> Vec<IrradiationEvent> {
         }
     }
     events
+}
+
+/// Enhanced reports keep geometry and technique apart from the dose of an event: what the event does not say itself is
+/// taken from the details under its UID. A turn of the positioner in the equipment's own frame is not read.
+fn details(root: &Content<'_, '_>, events: &mut [IrradiationEvent]) {
+    for set in root.containers(c::IRRADIATION_DETAILS) {
+        let found = event(root, set);
+        let own = |e: &&mut IrradiationEvent| {
+            e.uid.is_some()
+                && e.uid == found.uid
+                && (found.plane == Plane::NotStated || e.plane == found.plane)
+        };
+        for e in events.iter_mut().filter(own) {
+            e.start = pose_or(e.start, found.start);
+            e.end = pose_or(e.end, found.end);
+            e.source_to_isocentre = e.source_to_isocentre.or(found.source_to_isocentre);
+            e.source_to_detector = e.source_to_detector.or(found.source_to_detector);
+            e.collimated_area = e.collimated_area.or(found.collimated_area);
+            e.collimated_height = e.collimated_height.or(found.collimated_height);
+            e.collimated_width = e.collimated_width.or(found.collimated_width);
+            e.kvp = e.kvp.or(found.kvp);
+            e.half_value_layer = e.half_value_layer.or(found.half_value_layer);
+            if e.filters.is_empty() {
+                e.filters.clone_from(&found.filters);
+            }
+        }
+    }
+}
+
+fn pose_or(own: Pose, other: Pose) -> Pose {
+    Pose {
+        primary_angle: own.primary_angle.or(other.primary_angle),
+        secondary_angle: own.secondary_angle.or(other.secondary_angle),
+        column_angle: own.column_angle.or(other.column_angle),
+        table_longitudinal: own.table_longitudinal.or(other.table_longitudinal),
+        table_lateral: own.table_lateral.or(other.table_lateral),
+        table_height: own.table_height.or(other.table_height),
+        table_to_isocentre: own.table_to_isocentre.or(other.table_to_isocentre),
+        table_head_tilt: own.table_head_tilt.or(other.table_head_tilt),
+        table_horizontal_rotation: own
+            .table_horizontal_rotation
+            .or(other.table_horizontal_rotation),
+        table_cradle_tilt: own.table_cradle_tilt.or(other.table_cradle_tilt),
+    }
 }
 
 fn event<'t, 'a>(root: &Content<'t, 'a>, set: &'t DataSet<'a>) -> IrradiationEvent {
@@ -288,16 +346,27 @@ fn patient(inside: &Content<'_, '_>) -> PatientOnTable {
                 None
             }
         }),
-        posture: inside.code(c::ORIENTATION_MODIFIER).and_then(|code| {
-            [
-                (c::SUPINE, Posture::Supine),
-                (c::PRONE, Posture::Prone),
-                (c::LEFT_LATERAL, Posture::LeftLateral),
-                (c::RIGHT_LATERAL, Posture::RightLateral),
-            ]
-            .into_iter()
-            .find(|(concept, _)| code.is(concept))
-            .map(|(_, posture)| posture)
-        }),
+        posture: posture(inside),
     }
+}
+
+/// What is stated but is none of the four ways of lying is [`Posture::Other`], never silence.
+fn posture(inside: &Content<'_, '_>) -> Option<Posture> {
+    let lies = inside
+        .code(c::PATIENT_ORIENTATION)
+        .is_none_or(|code| code.is(c::RECUMBENT));
+    let modifier = inside.code(c::ORIENTATION_MODIFIER);
+    if !lies {
+        return Some(Posture::Other);
+    }
+    let code = modifier?;
+    [
+        (c::SUPINE, Posture::Supine),
+        (c::PRONE, Posture::Prone),
+        (c::LEFT_LATERAL, Posture::LeftLateral),
+        (c::RIGHT_LATERAL, Posture::RightLateral),
+    ]
+    .into_iter()
+    .find(|(concept, _)| code.is(concept))
+    .map_or(Some(Posture::Other), |(_, posture)| Some(posture))
 }

@@ -34,6 +34,10 @@ fn rules() -> Rules {
             include_str!("../../../../../knowledge/dose/reference_levels.toml"),
         ),
         (
+            "dose/conceptus.toml",
+            include_str!("../../../../../knowledge/dose/conceptus.toml"),
+        ),
+        (
             "dose/effective_dose.toml",
             include_str!("../../../../../knowledge/dose/effective_dose.toml"),
         ),

@@ -94,6 +94,45 @@ fn a_written_report_reads_back_in_every_encoding() {
     }
 }
 
+// hazard: H-101
+#[test]
+fn every_way_of_lying_is_written_and_read_by_its_code() {
+    let ways = [
+        (
+            TableEnd::HeadFirst,
+            Posture::Supine,
+            "102540008",
+            "40199007",
+        ),
+        (TableEnd::FeetFirst, Posture::Prone, "102541007", "1240000"),
+        (
+            TableEnd::HeadFirst,
+            Posture::LeftLateral,
+            "102540008",
+            "102536004",
+        ),
+        (
+            TableEnd::FeetFirst,
+            Posture::RightLateral,
+            "102541007",
+            "102535000",
+        ),
+        (TableEnd::HeadFirst, Posture::Other, "102540008", "33586001"),
+    ];
+    for (end, posture, end_code, posture_code) in ways {
+        let mut one = event(1, Plane::Single, EventKind::Fluoroscopy);
+        one.patient = Some((end, posture));
+        let bytes = projection(&header(), &[one]);
+        for code in [end_code, posture_code] {
+            let there = bytes.windows(code.len()).any(|w| w == code.as_bytes());
+            assert!(there, "{code}");
+        }
+        let patient = read(&bytes).unwrap().report.events[0].patient;
+        assert_eq!(patient.head_first, Some(end));
+        assert_eq!(patient.posture, Some(posture));
+    }
+}
+
 #[test]
 fn no_preamble_wrong_group_length_and_wrong_syntax_are_read_and_noted() {
     let whole = projection(&header(), &two_planes());
@@ -140,6 +179,23 @@ fn deflate_is_read_and_a_damaged_stream_refused() {
     assert_eq!(read(&bytes).unwrap().report, expected);
     bytes.truncate(bytes.len() / 2);
     assert!(matches!(read(&bytes), Err(ReadError::DataSet(_))));
+}
+
+#[test]
+fn a_small_report_that_inflates_without_end_is_refused() {
+    use crate::objects::data_set::{DataSetError, INFLATED_LIMIT, open};
+    use std::io::Write;
+    let mut bytes = vec![0; 128];
+    bytes.extend(b"DICM\x02\0\x10\0UI\x16\0");
+    bytes.extend(b"1.2.840.10008.1.2.1.99");
+    let mut deflate = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
+    let zeros = vec![0; 1 << 20];
+    for _ in 0..=INFLATED_LIMIT >> 20 {
+        deflate.write_all(&zeros).unwrap();
+    }
+    bytes.extend(deflate.finish().unwrap());
+    assert!(bytes.len() < 1 << 17, "{}", bytes.len());
+    assert_eq!(open(&bytes).unwrap_err(), DataSetError::Deflate);
 }
 
 #[test]

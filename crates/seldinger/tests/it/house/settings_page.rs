@@ -113,8 +113,25 @@ fn the_page_of_settings_names_each_limit_as_the_doors_keep_it() {
     let mllp = exchange::mllp::server::MllpLimits::default();
     let hl7 = exchange::hl7::limits::Limits::default();
     let dicom = dicom::node::Limits::default();
+    let web = web::server::WebLimits::default();
     let rows = [
-        ("bytes of one form", web::guard::FORM_BYTES_MAX as u64),
+        ("web connections", web.connections as u64),
+        (
+            "web connections from one address",
+            web.connections_per_address as u64,
+        ),
+        ("bytes of a request's head", web.head_bytes as u64),
+        ("bytes of one form", web.body_bytes as u64),
+        (
+            "seconds for a request's head, silence before it included",
+            web.head.as_secs(),
+        ),
+        ("seconds for a form to arrive", web.body.as_secs()),
+        (
+            "seconds in which nothing of an answer is taken",
+            web.stalled.as_secs(),
+        ),
+        ("seconds for pages to finish at stop", web.drain.as_secs()),
         ("connections", mllp.connections as u64),
         (
             "connections from one address",
@@ -129,6 +146,30 @@ fn the_page_of_settings_names_each_limit_as_the_doors_keep_it() {
         ("seconds for an answer to be taken", mllp.write.as_secs()),
         ("seconds to finish at stop", mllp.drain.as_secs()),
         ("associations", dicom.associations_max as u64),
+        (
+            "associations from one address",
+            dicom.associations_per_host_max as u64,
+        ),
+        (
+            "dose reports read at one time",
+            dicom::node::REPORTS_AT_ONCE as u64,
+        ),
+        (
+            "bytes of a dose report, inflated",
+            dicom::objects::data_set::INFLATED_LIMIT as u64,
+        ),
+        (
+            "elements of a dose report",
+            dicom::objects::data_set::ELEMENT_LIMIT as u64,
+        ),
+        (
+            "sequences in sequences of a dose report",
+            dicom::objects::data_set::DEPTH_LIMIT as u64,
+        ),
+        (
+            "sequences in sequences of a worklist query",
+            u64::from(dicom::node::NESTING_MAX),
+        ),
         (
             "connections without a request yet",
             dicom.connections_waiting_max as u64,

@@ -124,6 +124,15 @@ impl Input {
     }
 }
 
+/// What stood in a field, for a sentence about it.
+fn written(text: &str) -> String {
+    if text.is_empty() {
+        "nothing was written".to_owned()
+    } else {
+        format!("you wrote {text}")
+    }
+}
+
 fn owned(options: &[(&str, &str)]) -> Vec<(String, String)> {
     options
         .iter()
@@ -207,7 +216,10 @@ impl Reader<'_> {
             _ => {
                 self.wrong(
                     name,
-                    format!("{label} must be between {least} and {most}; you wrote {text:?}"),
+                    format!(
+                        "{label} must be between {least} and {most}; {}",
+                        written(&text)
+                    ),
                 );
                 least
             }
@@ -222,7 +234,8 @@ impl Reader<'_> {
                 self.wrong(
                     name,
                     format!(
-                        "{label} must be a whole number from {least} to {most}; you wrote {text:?}"
+                        "{label} must be a whole number from {least} to {most}; {}",
+                        written(&text)
                     ),
                 );
                 least

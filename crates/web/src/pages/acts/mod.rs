@@ -5,6 +5,7 @@
 mod after;
 mod before;
 pub mod inputs;
+mod procedures;
 mod room;
 mod tracks;
 
@@ -12,6 +13,7 @@ use crate::fields::Fields;
 use crate::guard::{Form, Seat, Seated};
 use crate::layout::{Frame, page};
 use crate::pages::banner::Banner;
+use crate::pages::changed::{Changed, changed};
 use crate::pages::log_in::go_to;
 use crate::pages::opened::{Ended, Opened, open};
 use crate::pages::timeline::{TimelineLine, timeline};
@@ -144,6 +146,7 @@ fn is_done(case: &Case, code: &str) -> bool {
                     .as_ref()
                     .is_none_or(|gate| gate.what.now == model::Gate::Ready)
         }
+        "drop_procedure" => case.live().count() < 2,
         "restart_instruction" => !matches!(case.restart, Some(case::Restart::Owed)),
         _ => false,
     }
@@ -153,6 +156,7 @@ fn all() -> impl Iterator<Item = &'static Act> {
     before::ACTS
         .iter()
         .chain(room::ACTS)
+        .chain(procedures::ACTS)
         .chain(after::ACTS)
         .chain(tracks::ACTS)
 }
@@ -207,6 +211,7 @@ struct ActPage {
     problems: Vec<(String, String)>,
     refused: String,
     conflict: Vec<TimelineLine>,
+    changed: Vec<Changed>,
     back: String,
 }
 
@@ -222,6 +227,7 @@ struct NotTaken {
     problems: Vec<(String, String)>,
     refused: String,
     conflict: Vec<TimelineLine>,
+    changed: Vec<Changed>,
 }
 
 pub async fn show(
@@ -288,17 +294,22 @@ pub async fn submit(
     }
     let by = seat.session.actor();
     match act_on_case(&state.desk, &by, &id, Some(seen), &command).await {
-        Ok(_) => Ok(go_to(&back(&id, act))),
+        Ok(after) => Ok(go_to(&back(&after, act))),
         Err(ActError::Changed { .. }) => {
             let opened = open(&state, &seat, &headers, &id, act.code).await?;
             let events = case_events(state.desk.query(), &opened.case.id).await?;
             let newer = events
                 .get(usize::try_from(seen).unwrap_or(0)..)
                 .unwrap_or_default();
+            let older = events
+                .get(..usize::try_from(seen).unwrap_or(0))
+                .unwrap_or_default();
+            let before = Case::replay(opened.case.id.clone(), older);
             let zone = state.desk.site().zone_or_utc();
             let today = state.desk.now_here().date();
             let not_taken = NotTaken {
                 conflict: timeline(newer, newer.len(), &zone, today),
+                changed: changed(&state, &before, &opened.case),
                 ..NotTaken::default()
             };
             let shown = form(&state, &seat, &opened, act, number, &fields, not_taken)?;
@@ -317,10 +328,17 @@ pub async fn submit(
     }
 }
 
-fn back(id: &str, act: &Act) -> String {
-    match act.place {
-        Place::Pad => format!("/cases/{id}/room"),
-        Place::Case | Place::Track => format!("/cases/{id}"),
+fn back(case: &Case, act: &Act) -> String {
+    let id = &case.id;
+    let is_in_room = matches!(
+        case.state.code(),
+        "sign_in" | "time_out" | "in_procedure" | "sign_out"
+    );
+    let is_of_the_room = act.place == Place::Pad || act.roles == ROOM;
+    if is_of_the_room && (is_in_room || act.place == Place::Pad) {
+        format!("/cases/{id}/room")
+    } else {
+        format!("/cases/{id}")
     }
 }
 
@@ -380,7 +398,8 @@ fn form(
         problems: not_taken.problems,
         refused: sentence(&not_taken.refused),
         conflict: not_taken.conflict,
-        back: back(opened.case.id.as_str(), act),
+        changed: not_taken.changed,
+        back: back(&opened.case, act),
     })?)
 }
 

@@ -5,28 +5,34 @@ use super::super::super::element_writer::{Writer, file};
 use super::ReportHeader;
 use jiff::civil::DateTime;
 
-pub(super) struct Coded(&'static str, &'static str, &'static str);
+pub(in super::super::super) struct Coded(&'static str, &'static str, &'static str);
 
 #[allow(non_snake_case, reason = "reads like the tables of PS3.16")]
-pub(super) fn D(value: &'static str, meaning: &'static str) -> Coded {
+pub(in super::super::super) fn D(value: &'static str, meaning: &'static str) -> Coded {
     Coded(value, "DCM", meaning)
 }
 
 #[allow(non_snake_case, reason = "reads like the tables of PS3.16")]
-pub(super) fn C(value: &'static str, scheme: &'static str, meaning: &'static str) -> Coded {
+pub(in super::super::super) fn C(
+    value: &'static str,
+    scheme: &'static str,
+    meaning: &'static str,
+) -> Coded {
     Coded(value, scheme, meaning)
 }
 
-pub(super) enum Payload {
+pub(in super::super::super) enum Payload {
     Container,
     Code(Coded),
     Number(f64, &'static str),
     Text(String),
     Uid(String),
     DateTime(DateTime),
+    /// SOP class and instance of another object.
+    Composite(String, String),
 }
 
-pub(super) struct Node {
+pub(in super::super::super) struct Node {
     relationship: &'static str,
     concept: Coded,
     payload: Payload,
@@ -34,7 +40,7 @@ pub(super) struct Node {
 }
 
 impl Node {
-    pub(super) fn with(mut self, child: Node) -> Self {
+    pub(in super::super::super) fn with(mut self, child: Node) -> Self {
         self.children.push(child);
         self
     }
@@ -48,13 +54,17 @@ fn node(relationship: &'static str, concept: Coded, payload: Payload) -> Node {
         children: Vec::new(),
     }
 }
-pub(super) fn container(relationship: &'static str, concept: Coded) -> Node {
+pub(in super::super::super) fn container(relationship: &'static str, concept: Coded) -> Node {
     node(relationship, concept, Payload::Container)
 }
-pub(super) fn code_item(relationship: &'static str, concept: Coded, value: Coded) -> Node {
+pub(in super::super::super) fn code_item(
+    relationship: &'static str,
+    concept: Coded,
+    value: Coded,
+) -> Node {
     node(relationship, concept, Payload::Code(value))
 }
-pub(super) fn number(
+pub(in super::super::super) fn number(
     relationship: &'static str,
     concept: Coded,
     value: f64,
@@ -62,14 +72,54 @@ pub(super) fn number(
 ) -> Node {
     node(relationship, concept, Payload::Number(value, unit))
 }
-pub(super) fn text(relationship: &'static str, concept: Coded, value: &str) -> Node {
+pub(in super::super::super) fn text(
+    relationship: &'static str,
+    concept: Coded,
+    value: &str,
+) -> Node {
     node(relationship, concept, Payload::Text(value.to_owned()))
 }
-pub(super) fn uid(relationship: &'static str, concept: Coded, value: &str) -> Node {
+pub(in super::super::super) fn uid(
+    relationship: &'static str,
+    concept: Coded,
+    value: &str,
+) -> Node {
     node(relationship, concept, Payload::Uid(value.to_owned()))
 }
-pub(super) fn date_time(relationship: &'static str, concept: Coded, value: DateTime) -> Node {
+pub(in super::super::super) fn date_time(
+    relationship: &'static str,
+    concept: Coded,
+    value: DateTime,
+) -> Node {
     node(relationship, concept, Payload::DateTime(value))
+}
+
+pub(in super::super::super) fn composite(
+    relationship: &'static str,
+    concept: Coded,
+    sop_class_uid: &str,
+    sop_instance_uid: &str,
+) -> Node {
+    let value = Payload::Composite(sop_class_uid.to_owned(), sop_instance_uid.to_owned());
+    node(relationship, concept, value)
+}
+
+/// Which document it is.
+pub(in super::super::super) struct Form<'a> {
+    pub(in super::super::super) sop_class_uid: &'static str,
+    pub(in super::super::super) root: Coded,
+    pub(in super::super::super) template: &'static str,
+    /// Objects that the content names.
+    pub(in super::super::super) evidence: &'a [Evidence],
+}
+
+/// An object that a document names, with where it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    pub study_uid: String,
+    pub series_uid: String,
+    pub sop_class_uid: String,
+    pub sop_instance_uid: String,
 }
 
 // ---- bytes -----------------------------------------------------------------------------------------------
@@ -94,6 +144,7 @@ fn item_bytes(node: &Node, encoding: Encoding) -> Vec<u8> {
         Payload::Text(_) => "TEXT",
         Payload::Uid(_) => "UIDREF",
         Payload::DateTime(_) => "DATETIME",
+        Payload::Composite(..) => "COMPOSITE",
     };
     w.text(0x0040_A040, b"CS", value_type);
     w.code(0x0040_A043, &node.concept);
@@ -105,6 +156,12 @@ fn item_bytes(node: &Node, encoding: Encoding) -> Vec<u8> {
         Payload::Uid(uid) => w.text(0x0040_A124, b"UI", uid),
         Payload::Text(text) => w.text(0x0040_A160, b"UT", text),
         Payload::Code(code) => w.code(0x0040_A168, code),
+        Payload::Composite(class, instance) => {
+            let mut item = Writer::new(encoding);
+            item.text(0x0008_1150, b"UI", class);
+            item.text(0x0008_1155, b"UI", instance);
+            w.sequence(0x0008_1199, &[item.bytes]);
+        }
         Payload::Number(value, unit) => {
             let mut item = Writer::new(encoding);
             item.code(0x0040_08EA, &Coded(unit, "UCUM", unit));
@@ -136,9 +193,9 @@ fn decimal_string(value: f64) -> String {
         .unwrap_or(plain)
 }
 
-pub(super) fn document(
+pub(in super::super::super) fn document(
     header: &ReportHeader,
-    template: &str,
+    form: &Form<'_>,
     content: &[Node],
     encoding: Encoding,
 ) -> Vec<u8> {
@@ -151,14 +208,18 @@ pub(super) fn document(
         big_endian: encoding.explicit && encoding.big_endian,
         ..encoding
     };
-    let data_set = data_set(header, template, content, encoding);
-    let class = super::super::XRAY_RADIATION_DOSE_SR;
-    file(class, &header.sop_instance_uid, syntax, &data_set)
+    let data_set = data_set(header, form, content, encoding);
+    file(
+        form.sop_class_uid,
+        &header.sop_instance_uid,
+        syntax,
+        &data_set,
+    )
 }
 
 fn data_set(
     header: &ReportHeader,
-    template: &str,
+    form: &Form<'_>,
     content: &[Node],
     encoding: Encoding,
 ) -> Vec<u8> {
@@ -167,7 +228,7 @@ fn data_set(
     let name = &header.patient_name;
     let mut w = Writer::new(encoding);
     w.text(0x0008_0005, b"CS", "ISO_IR 192");
-    w.text(0x0008_0016, b"UI", super::super::XRAY_RADIATION_DOSE_SR);
+    w.text(0x0008_0016, b"UI", form.sop_class_uid);
     w.text(0x0008_0018, b"UI", &header.sop_instance_uid);
     w.text(0x0008_0020, b"DA", &day);
     w.text(0x0008_0023, b"DA", &day);
@@ -201,18 +262,39 @@ fn data_set(
     w.text(0x0020_0011, b"IS", "990");
     w.text(0x0020_0013, b"IS", "1");
     w.text(0x0040_A040, b"CS", "CONTAINER");
-    w.code(0x0040_A043, &D("113701", "X-Ray Radiation Dose Report"));
+    w.code(0x0040_A043, &form.root);
     w.text(0x0040_A050, b"CS", "SEPARATE");
     w.sequence(0x0040_A372, &[]);
+    if !form.evidence.is_empty() {
+        let items: Vec<Vec<u8>> = form
+            .evidence
+            .iter()
+            .map(|e| evidence(e, encoding))
+            .collect();
+        w.sequence(0x0040_A375, &items);
+    }
     w.text(0x0040_A491, b"CS", "COMPLETE");
     w.text(0x0040_A493, b"CS", "UNVERIFIED");
     let mut template_item = Writer::new(encoding);
     template_item.text(0x0008_0105, b"CS", "DCMR");
-    template_item.text(0x0040_DB00, b"CS", template);
+    template_item.text(0x0040_DB00, b"CS", form.template);
     w.sequence(0x0040_A504, &[template_item.bytes]);
     let items: Vec<Vec<u8>> = content.iter().map(|n| item_bytes(n, encoding)).collect();
     w.sequence(0x0040_A730, &items);
     w.bytes
+}
+
+fn evidence(e: &Evidence, encoding: Encoding) -> Vec<u8> {
+    let mut object = Writer::new(encoding);
+    object.text(0x0008_1150, b"UI", &e.sop_class_uid);
+    object.text(0x0008_1155, b"UI", &e.sop_instance_uid);
+    let mut series = Writer::new(encoding);
+    series.sequence(0x0008_1199, &[object.bytes]);
+    series.text(0x0020_000E, b"UI", &e.series_uid);
+    let mut study = Writer::new(encoding);
+    study.sequence(0x0008_1115, &[series.bytes]);
+    study.text(0x0020_000D, b"UI", &e.study_uid);
+    study.bytes
 }
 
 #[cfg(test)]
