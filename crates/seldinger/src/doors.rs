@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use web::server::WebCounters;
@@ -75,12 +76,15 @@ impl Doors {
     }
 
     /// Puts the doors' tasks to work; each ends by itself when `stop` is cancelled.
+    ///
+    /// * `filling` – in a demonstration: becomes true when the department is full.
     /// # Errors
     /// Peers that cannot be, or an object folder that cannot be used.
     pub fn open(
         self,
         settings: &Settings,
         desk: &Desk,
+        filling: Option<watch::Receiver<bool>>,
         tasks: &TaskTracker,
         stop: &CancellationToken,
     ) -> Result<()> {
@@ -101,6 +105,7 @@ impl Doors {
         let web_counters = Arc::new(WebCounters::default());
         let metrics = {
             let (hl7, mllp) = (hl7_door.clone(), mllp_counters.clone());
+            let filling = filling.clone();
             let web = web_counters.clone();
             Arc::new(move || {
                 let mut text = String::new();
@@ -145,6 +150,11 @@ impl Doors {
                     "seldinger_dicom_objects_refused_total",
                     &node_counters.objects_refused,
                 );
+                if let Some(filling) = &filling {
+                    let name = "seldinger_demonstration_full";
+                    let full = u8::from(*filling.borrow());
+                    let _ = writeln!(text, "# TYPE {name} gauge\n{name} {full}");
+                }
                 text
             })
         };
@@ -158,9 +168,10 @@ impl Doors {
             mllp_counters,
             stop.clone(),
         ));
-        let state = web::State::new(desk.clone(), settings.trusted_proxy, metrics)
+        let mut state = web::State::new(desk.clone(), settings.trusted_proxy, metrics)
             .reading_again(reading_again)
             .reading_plans(Arc::new(crate::plan::reader::Reader));
+        state.filling.clone_from(&filling);
         tasks.spawn(web::server::serve(
             self.http,
             web::router(state),
@@ -168,12 +179,19 @@ impl Doors {
             web_counters,
             stop.clone(),
         ));
-        tasks.spawn(look_again(desk.clone(), stop.clone()));
+        tasks.spawn(look_again(desk.clone(), filling, stop.clone()));
         Ok(())
     }
 }
 
-async fn look_again(desk: Desk, stop: CancellationToken) {
+async fn look_again(desk: Desk, filling: Option<watch::Receiver<bool>>, stop: CancellationToken) {
+    if let Some(mut full) = filling {
+        // A demonstration that is still telling of last week is not looked at with today's clock.
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = full.wait_for(|full| *full) => {}
+        }
+    }
     for minute in 0_u64.. {
         if minute % PLAN_EVERY_MINUTES == 0
             && let Err(error) = plan_open_cases(&desk).await

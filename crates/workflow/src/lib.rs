@@ -26,6 +26,7 @@ pub mod case_summary;
 mod case_tasks;
 pub mod check_rows;
 pub mod demonstration;
+pub mod rebuild_rows;
 
 pub mod access;
 pub mod accounts;
@@ -60,7 +61,7 @@ pub mod record_patient_facts;
 pub mod restrict_patient;
 pub mod tell_last_doses;
 
-pub use clock::{Clock, ShiftedClock, SystemClock};
+pub use clock::{Clock, SetClock, ShiftedClock, SystemClock};
 pub use desk::{Desk, WorkError};
 pub use object_summary::{DoseSummary, ObjectSummary};
 pub use patient::Patient;

@@ -57,6 +57,8 @@ struct DayLink {
 }
 
 struct Part {
+    /// The demonstration is still making its department.
+    is_filling: bool,
     now: Option<Now>,
     hours: Vec<String>,
     columns: i64,
@@ -209,6 +211,7 @@ async fn read(state: &State, seat: &Seat, question: &Question) -> Result<(Date, 
     };
     let (tasks, tasks_open, tasks_late) = tasks(state, seat.whose, now, &zone, today).await?;
     let part = Part {
+        is_filling: state.is_filling(),
         now: (day == today).then(|| now_line(now, grid_start, columns, &zone)),
         hours: (hours.0..hours.1)
             .map(|hour| format!("{hour:02}:00"))
