@@ -8,6 +8,7 @@
 //! * `laboratory` – readings in one unit, which are needed, which fail
 //! * `medicines` – recognise, schedule, stop, decide, restart
 //! * `contrast`, `fasting`, `pregnancy`, `antibiotic`, [`local_anaesthetic`], `safety` – one section each
+//! * `open_questions` – what nobody has asked yet
 //! * [`readiness`] – reasons and the gate
 
 mod antibiotic;
@@ -20,6 +21,7 @@ pub mod kidney;
 mod laboratory;
 pub mod local_anaesthetic;
 mod medicines;
+mod open_questions;
 pub mod plan;
 mod pregnancy;
 pub mod readiness;
@@ -29,8 +31,9 @@ mod warnings;
 
 pub use clock::Clock;
 pub use facts::{
-    Allergy, Answer, BookedProcedure, Booking, Facts, LabResult, LastIntake, MedicineTaken,
+    Allergy, Answer, BookedProcedure, Booking, Facts, LabResult, LastIntake, List, MedicineTaken,
     PregnancyFacts, PregnancyStatus, ResultValue, StatedAge, WeightEntered,
 };
+pub use open_questions::OpenQuestion;
 pub use plan::{LabDue, MedicineRow, Obligation, Plan, Refusal, Section, plan};
 pub use readiness::Reason;
