@@ -11,6 +11,7 @@
 //! * [`difference`] – what changed between two plans, line by line
 //! * [`rules_compared`] – one patient under two rule books
 //! * [`inr_alone`] – one rule by itself
+//! * `open_questions` – what nobody has asked yet
 //! * [`readiness`] – reasons and the gate
 
 mod antibiotic;
@@ -25,6 +26,7 @@ pub mod kidney;
 mod laboratory;
 pub mod local_anaesthetic;
 mod medicines;
+mod open_questions;
 pub mod plan;
 mod pregnancy;
 pub mod readiness;
@@ -35,8 +37,9 @@ mod warnings;
 
 pub use clock::Clock;
 pub use facts::{
-    Allergy, Answer, BookedProcedure, Booking, Facts, LabResult, LastIntake, MedicineTaken,
+    Allergy, Answer, BookedProcedure, Booking, Facts, LabResult, LastIntake, List, MedicineTaken,
     PregnancyFacts, PregnancyStatus, ResultValue, StatedAge, WeightEntered,
 };
+pub use open_questions::OpenQuestion;
 pub use plan::{LabDue, MedicineRow, Obligation, Plan, Refusal, Section, plan};
 pub use readiness::Reason;

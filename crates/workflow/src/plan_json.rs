@@ -3,7 +3,7 @@
 use jiff::civil::DateTime;
 use model::Gate;
 use preparation::plan::{FoodLimit, PremedicationDose, RuleUsed};
-use preparation::{LabDue, MedicineRow, Obligation, Plan, Reason, Section};
+use preparation::{LabDue, MedicineRow, Obligation, OpenQuestion, Plan, Reason, Section};
 use serde_json::{Map, Value, json};
 
 /// Name and version of this form.
@@ -125,6 +125,8 @@ pub fn plan_value(id: &str, plan: &Plan) -> Value {
         .filter(|reason| !plan.bypassed.contains(reason));
     put("reasons", all.chain(reviews).map(reason_value).collect());
     put("warnings", json!(plan.warnings));
+    let open = plan.open_questions.iter();
+    put("open_questions", open.map(open_question_value).collect());
     put(
         "obligations",
         plan.obligations.iter().map(obligation_value).collect(),
@@ -262,6 +264,10 @@ fn lab_value(lab: &LabDue) -> Value {
         .text("advice", &lab.advice)
         .text("rule", &lab.rule)
         .done()
+}
+
+fn open_question_value(open: &OpenQuestion) -> Value {
+    json!({ "code": open.code, "words": open.words, "owners": open.owners })
 }
 
 fn fasting_value(plan: &Plan) -> Value {

@@ -269,6 +269,34 @@ fn sentence_34_an_emergency_goes_on_with_an_override_or_as_usual() {
 }
 
 #[test]
+fn a_list_that_nobody_asked_for_is_an_open_question() {
+    use preparation::List::NotAsked;
+    let mut patient = low();
+    patient.facts.medicines_asked = NotAsked;
+    patient.facts.allergies_asked = NotAsked;
+    let codes = |patient: &Patient| -> Vec<String> {
+        let open = patient.plan().open_questions;
+        assert!(
+            open.iter()
+                .all(|one| !one.owners.is_empty() && !one.words.is_empty())
+        );
+        open.into_iter().map(|one| one.code).collect()
+    };
+    assert_eq!(
+        codes(&patient),
+        ["allergies_not_asked", "medicines_not_asked"]
+    );
+    assert_eq!(patient.plan().gates(), PENDING);
+    // A list with something on it has been asked for.
+    let told = patient.takes("amlodipine", "C08CA01", "5 mg", "08:00");
+    assert_eq!(codes(&told), ["allergies_not_asked"]);
+    let both = told.allergy("latex", "latex", "rash", "");
+    assert!(codes(&both).is_empty());
+    assert_eq!(both.plan().gates(), READY);
+    assert!(codes(&low()).is_empty());
+}
+
+#[test]
 fn what_contrast_asks_of_the_kidneys_is_said_in_bands() {
     // 71 years: 2.341 mg/dL is 29.0, 2.275 is 30.0.
     let actions = |id: &str, mg_dl: f64| {
