@@ -3,7 +3,7 @@
 use jiff::civil::DateTime;
 use model::Gate;
 use preparation::plan::{FoodLimit, PremedicationDose, RuleUsed};
-use preparation::{LabDue, MedicineRow, Obligation, OpenQuestion, Plan, Reason, Section};
+use preparation::{LabDue, MedicineRow, Obligation, Plan, Reason, Section};
 use serde_json::{Map, Value, json};
 
 /// Name and version of this form.
@@ -176,7 +176,11 @@ fn asked_value(id: &str, plan: Option<&Plan>, asked: &Asked) -> Value {
             "owner": question.owner, "gate": question.gate.code(),
         })
     });
-    map.insert("open_questions".to_owned(), open.collect());
+    let mut questions: Vec<Value> = open.collect();
+    if let Some(Value::Array(of_the_plan)) = map.remove("open_questions") {
+        questions.extend(of_the_plan);
+    }
+    map.insert("open_questions".to_owned(), Value::Array(questions));
     let not_used = asked.not_used.iter();
     let not_used = not_used.map(|left| json!({ "path": left.path, "why": left.why }));
     map.insert("not_used".to_owned(), not_used.collect());
@@ -266,8 +270,12 @@ fn lab_value(lab: &LabDue) -> Value {
         .done()
 }
 
-fn open_question_value(open: &OpenQuestion) -> Value {
-    json!({ "code": open.code, "words": open.words, "owners": open.owners })
+/// In the form of [`asked_value`]'s questions; what nobody has asked stands at no place of what was sent.
+fn open_question_value(open: &preparation::OpenQuestion) -> Value {
+    json!({
+        "code": open.code, "question": open.words, "path": "",
+        "owner": open.owners.first(), "gate": Gate::Pending.code(),
+    })
 }
 
 fn fasting_value(plan: &Plan) -> Value {
