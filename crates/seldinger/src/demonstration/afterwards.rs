@@ -173,6 +173,12 @@ impl Scene<'_> {
                 step(self.office(12, 9 * 60), Role::IrNurse, command).filter(|_| is_abscess)
             }
             TrackKind::Dose => self.skin(track),
+            TrackKind::Restart => {
+                let on = track.due.unwrap_or_else(|| self.calendar.date(13));
+                let words = "taken again, told on the telephone".to_owned();
+                let outcome = TrackOutcome::RestartConfirmed { on, words };
+                self.at_its_date(track, Role::IrNurse, outcome)
+            }
         }
     }
 
