@@ -12,7 +12,7 @@ use model::{BleedingClass, Centimetre, Kilogram, ProcedureId, Sex, Urgency};
 use preparation::difference::{PlanLine, difference, lines};
 use preparation::inr_alone::{AnticoagulantInr, anticoagulant_inr};
 use preparation::{
-    Allergy, Answer, BookedProcedure, Booking, Facts, LabResult, LastIntake, MedicineTaken,
+    Allergy, Answer, BookedProcedure, Booking, Facts, LabResult, LastIntake, List, MedicineTaken,
     PregnancyFacts, PregnancyStatus, ResultValue, StatedAge, plan,
 };
 use std::time::{Duration, Instant};
@@ -225,6 +225,8 @@ fn patient(chance: &mut Chance, ids: &[ProcedureId], as_of: DateTime) -> Patient
     };
     Patient {
         facts: Facts {
+            medicines_asked: List::Asked,
+            allergies_asked: List::Asked,
             age: StatedAge::Years(chance.between(18.0, 92.0).floor()),
             sex: if chance.coin() {
                 Sex::Female

@@ -223,6 +223,7 @@ const KINDS: &[(&str, &str)] = &[
     ("dose_follow_up", "Dose"),
     ("follow_up", "Follow-up"),
     ("adverse_event", "Adverse event"),
+    ("medicine_restart", "Medicine to be started again"),
 ];
 
 /// The outcomes that belong to the kind of track.
