@@ -179,13 +179,17 @@ pub fn pad(case: &Case, role: Role) -> Vec<Offer> {
 
 fn offered(case: &Case, role: Role, place: Place) -> Vec<Offer> {
     let state = case.state.code();
-    all()
+    let mut acts: Vec<&Act> = all()
         .filter(|act| {
             act.place == place
                 && act.roles.contains(&role)
                 && act.states.contains(&state)
                 && !is_done(case, act.code)
         })
+        .collect();
+    // Going on stands before giving up.
+    acts.sort_by_key(|act| !LINE.contains(&act.code));
+    acts.into_iter()
         .enumerate()
         .map(|(at, act)| Offer {
             code: act.code,
