@@ -528,10 +528,12 @@ fn not_ready(lines: &[Line], zone: &TimeZone, today: Date) -> Vec<NotReady> {
                 case_id: line.entry.case.case_id.clone(),
                 when_and_who: format!("{} · {}", words::clock(line.start, zone), line.who),
                 mark: line.mark.clone(),
-                missing: if reasons.is_empty() {
-                    vec!["Readiness has not been worked out.".to_owned()]
-                } else {
-                    missing
+                missing: match (reasons.is_empty(), line.entry.case.gate_now.as_str()) {
+                    (false, _) => missing,
+                    (true, "") => vec!["Readiness has not been worked out.".to_owned()],
+                    (true, _) => vec![
+                        "Nothing is missing; the plan asks for something until then.".to_owned(),
+                    ],
                 },
                 who_acts: who.join(" or "),
             }
