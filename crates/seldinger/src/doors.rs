@@ -193,24 +193,57 @@ async fn look_again(desk: Desk, filling: Option<watch::Receiver<bool>>, stop: Ca
         }
     }
     for minute in 0_u64.. {
-        if minute % PLAN_EVERY_MINUTES == 0
-            && let Err(error) = plan_open_cases(&desk).await
+        if minute % PLAN_EVERY_MINUTES == 0 {
+            match unless_stopped(&stop, plan_open_cases(&desk)).await {
+                None => return,
+                Some(Ok(_)) => {}
+                Some(Err(error)) => {
+                    tracing::error!(%error, "could not work the open cases out again");
+                }
+            }
+            match unless_stopped(&stop, escalate_late_restarts(&desk)).await {
+                None => return,
+                Some(Ok(_)) => {}
+                Some(Err(error)) => tracing::error!(%error, "could not look for late restarts"),
+            }
+        }
+        if unless_stopped(&stop, tokio::time::sleep(MATCH_EVERY))
+            .await
+            .is_none()
         {
-            tracing::error!(%error, "could not work the open cases out again");
+            return;
         }
-        if minute % PLAN_EVERY_MINUTES == 0
-            && let Err(error) = escalate_late_restarts(&desk).await
-        {
-            tracing::error!(%error, "could not look for late restarts");
+        match unless_stopped(&stop, match_again(&desk)).await {
+            None => return,
+            Some(Ok(0)) => {}
+            Some(Ok(found)) => tracing::info!(found, "objects have found their case"),
+            Some(Err(error)) => {
+                tracing::error!(%error, "could not look at unmatched objects again")
+            }
         }
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(MATCH_EVERY) => {}
-        }
-        match match_again(&desk).await {
-            Ok(0) => {}
-            Ok(found) => tracing::info!(found, "objects have found their case"),
-            Err(error) => tracing::error!(%error, "could not look at unmatched objects again"),
-        }
+    }
+}
+
+/// The result of work that may be left undone; `None` when the program stops meanwhile. A look at thousands of cases would
+/// otherwise outlast the time in which the program has to be gone.
+async fn unless_stopped<T>(stop: &CancellationToken, work: impl Future<Output = T>) -> Option<T> {
+    tokio::select! {
+        biased;
+        () = stop.cancelled() => None,
+        done = work => Some(done),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn work_by_the_clock_does_not_hold_the_program_up() {
+        let stop = CancellationToken::new();
+        assert_eq!(unless_stopped(&stop, async { 1 }).await, Some(1));
+        let endless = unless_stopped(&stop, std::future::pending::<()>());
+        let stopping = async { stop.cancel() };
+        assert_eq!(tokio::join!(endless, stopping).0, None);
     }
 }
