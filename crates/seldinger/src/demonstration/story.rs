@@ -80,6 +80,7 @@ pub struct Story {
 
 macro_rules! stories {
     ($($ago:literal: $family:literal $given:literal $born:literal $sex:literal, $procedure:literal $side:literal, $room:literal $hour:literal:$minute:literal $minutes:literal, $indication:literal, $takes:ident $course:ident $twist:ident;)+) => {
+        #[expect(clippy::zero_prefixed_literal, reason = "minutes of a clock time, as 7:05")]
         pub const STORIES: &[Story] = &[$(Story {
             days_ago: $ago, family: concat!("DEMO-", $family), given: $given, born: $born, sex: $sex,
             procedure: $procedure, side: $side, room: $room, start: ($hour, $minute), minutes: $minutes,
