@@ -35,7 +35,11 @@ async fn one_by_one(example: &Path, folder: &Path) -> Done<Figure> {
     let files: BTreeMap<String, String> = testkit::shipped_rules::files().into_iter().collect();
     let pathway = knowledge::pathway::Pathway::read(|path| files.get(path).cloned())
         .map_err(|flaws| format!("{flaws:?}"))?;
-    let rules = Rules::new(testkit::shipped_rules::rule_book().clone(), pathway);
+    let rules = Rules::new(
+        testkit::shipped_rules::rule_book().clone(),
+        pathway,
+        testkit::shipped_rules::dose_rules(),
+    );
     let site = Arc::new(Site::unconfigured());
     let desk = Desk::new(store, Arc::new(SystemClock), site, Arc::new(rules));
     let door = DeskDoor::new(desk);
