@@ -23,6 +23,7 @@ letter-any-day = Your other medicines and the trip home
 letter-open = What your unit will call you about
 letter-tell-us = Call us before you come if
 letter-bring = Bring with you
+letter-about = What is interventional radiology?
 letter-room = What happens in the room
 letter-radiation = X-rays
 letter-risks = Can something go wrong?

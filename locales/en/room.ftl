@@ -1,5 +1,8 @@
 # What happens in the room, by family, imaging, anaesthesia.
 
+about-what = A doctor leads a needle or a thin tube to the right place with the help of pictures.
+about-why = It is gentler than an operation. You often recover faster.
+about-sleep = Often you do not need to sleep for it.
 room-biopsy = The doctor takes small samples with a thin needle.
 room-drainage = The doctor puts in a thin tube. Fluid or pus flows out through it.
 room-angioplasty = The doctor puts a thin tube into a blood vessel. Contrast shows where it is narrow. A small balloon makes it wider.

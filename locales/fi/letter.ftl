@@ -23,6 +23,7 @@ letter-any-day = Muut lääkkeet ja kotimatka
 letter-open = Mistä yksikkö soittaa sinulle
 letter-tell-us = Soita meille ennen tuloasi, jos
 letter-bring = Ota mukaan
+letter-about = Mitä on toimenpideradiologia?
 letter-room = Mitä toimenpidehuoneessa tapahtuu
 letter-radiation = Röntgensäteily
 letter-risks = Voiko jokin mennä vikaan?

@@ -1,5 +1,8 @@
 # What happens in the room, by family, imaging, anaesthesia.
 
+about-what = Lääkäri ohjaa neulan tai ohuen letkun oikeaan kohtaan kuvien avulla.
+about-why = Se on kevyempi kuin leikkaus. Toivut usein nopeammin.
+about-sleep = Nukutusta ei usein tarvita.
 room-biopsy = Lääkäri ottaa ohuella neulalla pieniä näytteitä.
 room-drainage = Lääkäri laittaa ohuen letkun. Neste tai märkä valuu letkua pitkin pois.
 room-angioplasty = Lääkäri vie ohuen letkun verisuoneen. Varjoaine näyttää, missä ahtauma on. Pieni pallo laajentaa ahtauman.

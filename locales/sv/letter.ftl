@@ -23,6 +23,7 @@ letter-any-day = Andra läkemedel och hemresan
 letter-open = Vad enheten ringer dig om
 letter-tell-us = Ring oss innan du kommer, om
 letter-bring = Ta med dig
+letter-about = Vad är interventionell radiologi?
 letter-room = Vad som händer i rummet
 letter-radiation = Röntgenstrålning
 letter-risks = Kan något gå fel?

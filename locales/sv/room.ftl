@@ -1,5 +1,8 @@
 # What happens in the room, by family, imaging, anaesthesia.
 
+about-what = Läkaren leder en nål eller en tunn slang till rätt ställe med hjälp av bilder.
+about-why = Det är skonsammare än en operation. Du återhämtar dig ofta snabbare.
+about-sleep = Ofta behövs ingen narkos.
 room-biopsy = Läkaren tar små prov med en tunn nål.
 room-drainage = Läkaren lägger in en tunn slang. Vätska eller var rinner ut genom den.
 room-angioplasty = Läkaren för in en tunn slang i ett blodkärl. Kontrastmedel visar var det är trångt. En liten ballong vidgar kärlet.

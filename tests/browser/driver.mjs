@@ -8,7 +8,7 @@ import { chromium } from 'playwright-core';
 
 const require = createRequire(import.meta.url);
 const axe = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8');
-const patience = 15_000;
+const patience = 60_000;
 
 const browser = await chromium.launch({
   executablePath: process.env.SELDINGER_TEST_CHROMIUM ?? '/usr/bin/chromium',

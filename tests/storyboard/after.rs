@@ -60,6 +60,7 @@ const CULTURE: &str = "Awaiting results: urine U-1";
 const CATHETER: &str = "Device follow up: 8 Fr pigtail catheter left renal pelvis";
 const SITE: &str = "Follow up: site check after removal of 8 Fr pigtail catheter left renal pelvis";
 const COMPLICATIONS: &str = "Follow up: complication check";
+const RESTART: &str = "Medicine restart: apixaban: 24 h after the end";
 
 /// The laboratory's answer: written down, read by a doctor, told to the patient.
 pub fn the_result_comes_and_is_read(scene: &Scene) {
@@ -101,6 +102,12 @@ pub fn what_was_open_is_settled(scene: &Scene) {
         CATHETER,
         "Device removed",
         "removed on the ward, the stone is gone",
+    );
+    closes(
+        &nils,
+        RESTART,
+        "Taken again, or the team decided otherwise",
+        "taken again since the evening after, says the ward",
     );
     closes(&nils, SITE, "Follow-up done", "dry and closed");
     nils.opens_the_case();

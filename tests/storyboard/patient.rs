@@ -27,10 +27,10 @@ pub fn opens_the_page(scene: &Scene, code: &str) -> Page {
     page.open(&scene.url("/p")).unwrap();
     page.fill("Code", code).unwrap();
     page.fill("Your date of birth", "1958-04-21").unwrap();
-    assert_eq!(page.press("Open").unwrap(), 401);
+    assert_eq!(page.press("Continue").unwrap(), 401);
     page.fill("Code", code).unwrap();
     page.fill("Your date of birth", &BORN.to_string()).unwrap();
-    assert_eq!(page.press("Open").unwrap(), 200);
+    assert_eq!(page.press("Continue").unwrap(), 200);
     page
 }
 

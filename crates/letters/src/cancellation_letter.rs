@@ -1,12 +1,12 @@
 //! The letter that says that a visit is cancelled, and what to do with medicines that were stopped for it.
 
 use crate::LetterError;
-use crate::document::{Block, Frame, Print, letter};
+use crate::document::{Frame, Print, letter_words, printed};
+use crate::letter_words::{LetterWords, Part};
 use crate::patient_plan::{
     Addressee, Contacts, Hospital, MedicineName, PlanVersion, PlannedProcedure, Ruled,
 };
 use crate::plan_words::{Fact, Section};
-use crate::preparation_sheet::lists;
 use crate::sentences::{date_time, may_be_told, medicine_name, what, who_to_call};
 use crate::typesetter::typeset;
 use crate::words::{Language, Message, Words, WordsError};
@@ -21,11 +21,13 @@ pub struct CancellationInput {
     pub patient: Addressee,
     pub hospital: Hospital,
     pub procedure: PlannedProcedure,
-    /// The appointment that no longer holds.
-    pub was_at: ZonedDateTime,
+    /// The appointment that no longer holds; `None` when there was none yet.
+    pub was_at: Option<ZonedDateTime>,
     pub new_time: NewTime,
     /// Every medicine that the patient was told to stop, delay or inject for this visit.
     pub medicines: Vec<Ruled<Resume>>,
+    /// What the unit itself wrote about the medicines; shown as the unit's own words.
+    pub unit_says: Option<String>,
     pub contacts: Contacts,
     pub version: PlanVersion,
 }
@@ -35,6 +37,8 @@ pub enum NewTime {
     Booked(ZonedDateTime),
     /// The unit sends one.
     Follows,
+    /// The unit has not said whether there will be one.
+    NotDecided,
     None,
 }
 
@@ -54,38 +58,46 @@ pub enum Resume {
 /// As [`crate::preparation_sheet()`].
 pub fn cancellation_letter(input: &CancellationInput) -> Result<Vec<u8>, LetterError> {
     let words = Words::of(input.language)?;
-    let facts = vec![
-        Fact {
+    let said = cancellation_words(input)?;
+    typeset(&printed(words, &frame(input), said)?)
+}
+
+/// The sentences of the same letter, for the patient's page.
+/// # Errors
+/// Words that fail.
+pub fn cancellation_words(input: &CancellationInput) -> Result<LetterWords, WordsError> {
+    let words = Words::of(input.language)?;
+    let mut facts = Vec::new();
+    if let Some(was_at) = &input.was_at {
+        facts.push(Fact {
             label: words.say(Message::LetterWasWhen)?,
-            value: date_time(words, &input.was_at)?,
-        },
-        Fact {
-            label: words.say(Message::LetterWhat)?,
-            value: what(words, &input.procedure)?,
-        },
-    ];
-    let blocks = vec![
-        lists([Section {
+            value: date_time(words, was_at)?,
+        });
+    }
+    facts.push(Fact {
+        label: words.say(Message::LetterWhat)?,
+        value: what(words, &input.procedure)?,
+    });
+    let parts = vec![
+        Part::Section(Section {
             heading: words.say(Message::CancelVisit)?,
             lines: vec![words.say(Message::CancelOldPlan)?, new_time(words, input)?],
-        }
-        .into()]),
-        Block::Alarm {
-            section: medicines(words, input)?.into(),
-        },
-        Block::Calls {
-            section: who_to_call(words, &input.hospital, &input.contacts)?.into(),
-        },
+        }),
+        Part::Alarm(medicines(words, input)?),
+        Part::Calls(who_to_call(words, &input.hospital, &input.contacts)?),
     ];
-    let frame = Frame {
+    letter_words(words, &frame(input), facts, parts)
+}
+
+fn frame(input: &CancellationInput) -> Frame<'_> {
+    Frame {
         title: Message::LetterTitleCancelled,
         print: input.print,
         demonstration: input.demonstration,
         patient: &input.patient,
         hospital: &input.hospital,
         version: &input.version,
-    };
-    typeset(&letter(words, &frame, facts, blocks)?)
+    }
 }
 
 fn new_time(words: &Words, input: &CancellationInput) -> Result<String, WordsError> {
@@ -95,6 +107,7 @@ fn new_time(words: &Words, input: &CancellationInput) -> Result<String, WordsErr
             time: &words.time(at.time())?,
         }),
         NewTime::Follows => words.say(Message::CancelTimeFollows),
+        NewTime::NotDecided => words.say(Message::CancelTimeNotDecided),
         NewTime::None => words.say(Message::CancelNoNewTime),
     }
 }
@@ -102,6 +115,9 @@ fn new_time(words: &Words, input: &CancellationInput) -> Result<String, WordsErr
 fn medicines(words: &Words, input: &CancellationInput) -> Result<Section, WordsError> {
     let phone = &input.contacts.day_phone;
     let mut lines = Vec::new();
+    if let Some(said) = &input.unit_says {
+        lines.push(words.say(Message::CancelUnitSays { words: said })?);
+    }
     for Ruled { value, standing } in &input.medicines {
         let told = may_be_told(input.demonstration, *standing);
         lines.push(resume(words, value, told, phone)?);

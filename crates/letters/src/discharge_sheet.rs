@@ -1,16 +1,16 @@
 //! The sheet that a patient takes home: what to do now, medicines, warning signs, the result.
 
 use crate::LetterError;
-use crate::document::{Block, Frame, Print, letter};
+use crate::document::{Frame, Print, letter_words, printed};
+use crate::letter_words::{LetterWords, Part};
 use crate::patient_plan::{
-    Addressee, AfterCare, Contacts, DoseMoment, Hospital, MedicineName, OpenTopic, PlanVersion,
-    PlannedProcedure, Results, Ruled,
+    Addressee, AfterCare, Contacts, DoseMoment, DoseTold, Hospital, MedicineName, OpenTopic,
+    PlanVersion, PlannedProcedure, Results, Ruled,
 };
 use crate::plan_words::{Fact, Section};
-use crate::preparation_sheet::lists;
 use crate::sentences::{
-    after_step, holds_back, may_be_told, medicine_name, open_topic, results, warning_signs, what,
-    who_to_call,
+    after_step, dose_section, holds_back, may_be_told, medicine_name, open_topic, results,
+    warning_signs, what, who_to_call,
 };
 use crate::typesetter::typeset;
 use crate::words::{Language, Message, Words, WordsError};
@@ -30,6 +30,10 @@ pub struct DischargeInput {
     /// Every medicine that was stopped, changed or is new.
     pub medicines: Vec<(MedicineName, Ruled<AtHome>)>,
     pub results: Results,
+    /// What the patient may read about the X-rays; `None` when nothing is said.
+    pub dose: Option<DoseTold>,
+    /// What the unit itself wrote about the medicines; shown as the unit's own words.
+    pub unit_says: Option<String>,
     pub contacts: Contacts,
     pub version: PlanVersion,
 }
@@ -53,6 +57,15 @@ pub enum AtHome {
 /// As [`crate::preparation_sheet()`].
 pub fn discharge_sheet(input: &DischargeInput) -> Result<Vec<u8>, LetterError> {
     let words = Words::of(input.language)?;
+    let said = discharge_words(input)?;
+    typeset(&printed(words, &frame(input), said)?)
+}
+
+/// The sentences of the same sheet, for the patient's page.
+/// # Errors
+/// Words that fail.
+pub fn discharge_words(input: &DischargeInput) -> Result<LetterWords, WordsError> {
+    let words = Words::of(input.language)?;
     let (emergency, same_day) = warning_signs(
         words,
         input.demonstration,
@@ -69,29 +82,35 @@ pub fn discharge_sheet(input: &DischargeInput) -> Result<Vec<u8>, LetterError> {
             value: what(words, &input.procedure)?,
         },
     ];
-    let mut blocks = vec![
-        lists([after(words, input)?.into()]),
+    let mut parts = vec![
+        Part::Section(after(words, input)?),
         medicines(words, input)?,
     ];
     if let Some(results) = results(words, &input.results, &input.contacts)? {
-        blocks.push(lists([results.into()]));
+        parts.push(Part::Section(results));
     }
-    blocks.push(Block::Alarm {
-        section: emergency.into(),
-    });
-    blocks.push(lists([same_day.into()]));
-    blocks.push(Block::Calls {
-        section: who_to_call(words, &input.hospital, &input.contacts)?.into(),
-    });
-    let frame = Frame {
+    parts.push(Part::Alarm(emergency));
+    parts.push(Part::Section(same_day));
+    if let Some(told) = &input.dose {
+        parts.push(Part::Section(dose_section(words, told, &input.contacts)?));
+    }
+    parts.push(Part::Calls(who_to_call(
+        words,
+        &input.hospital,
+        &input.contacts,
+    )?));
+    letter_words(words, &frame(input), facts, parts)
+}
+
+fn frame(input: &DischargeInput) -> Frame<'_> {
+    Frame {
         title: Message::LetterTitleHome,
         print: input.print,
         demonstration: input.demonstration,
         patient: &input.patient,
         hospital: &input.hospital,
         version: &input.version,
-    };
-    typeset(&letter(words, &frame, facts, blocks)?)
+    }
 }
 
 fn after(words: &Words, input: &DischargeInput) -> Result<Section, WordsError> {
@@ -110,13 +129,21 @@ fn after(words: &Words, input: &DischargeInput) -> Result<Section, WordsError> {
     })
 }
 
-fn medicines(words: &Words, input: &DischargeInput) -> Result<Block, WordsError> {
+fn medicines(words: &Words, input: &DischargeInput) -> Result<Part, WordsError> {
     let heading = words.say(Message::LetterMedicines)?;
     if input.medicines.is_empty() {
-        let lines = vec![words.say(Message::HomeNoMedicines)?];
-        return Ok(lists([Section { heading, lines }.into()]));
+        let line = match &input.unit_says {
+            Some(said) => words.say(Message::CancelUnitSays { words: said })?,
+            None => words.say(Message::HomeNoMedicines)?,
+        };
+        let lines = vec![line];
+        return Ok(Part::Section(Section { heading, lines }));
     }
     let mut rows = Vec::new();
+    if let Some(said) = &input.unit_says {
+        let all = words.say(Message::LetterMedicines)?;
+        rows.push([all, words.say(Message::CancelUnitSays { words: said })?]);
+    }
     for (medicine, rule) in &input.medicines {
         let told = may_be_told(input.demonstration, rule.standing);
         let text = if told {
@@ -126,7 +153,7 @@ fn medicines(words: &Words, input: &DischargeInput) -> Result<Block, WordsError>
         };
         rows.push([medicine_name(medicine), text]);
     }
-    Ok(Block::Table {
+    Ok(Part::Table {
         heading,
         columns: [
             words.say(Message::LetterColumnMedicine)?,

@@ -1,10 +1,11 @@
 //! The data of a letter as the template reads it: a frame and a list of blocks. One template for all letters.
 
 use crate::LetterError;
+use crate::letter_words::{LetterWords, Part};
 use crate::patient_plan::{Addressee, Hospital, PlanVersion};
 use crate::plan_words::{DaySection, Fact, Section, WhoToCall};
 use crate::sentences::{addressed, demonstration, footer};
-use crate::words::{Message, Words};
+use crate::words::{Message, Words, WordsError};
 use serde::Serialize;
 
 /// How large the letter is printed.
@@ -108,6 +109,31 @@ impl From<WhoToCall> for List {
     }
 }
 
+impl From<Part> for Block {
+    fn from(part: Part) -> Self {
+        match part {
+            Part::Section(section) => Self::Lists {
+                sections: vec![section.into()],
+            },
+            Part::Alarm(section) => Self::Alarm {
+                section: section.into(),
+            },
+            Part::Table {
+                heading,
+                columns,
+                rows,
+            } => Self::Table {
+                heading,
+                columns,
+                rows,
+            },
+            Part::Calls(calls) => Self::Calls {
+                section: calls.into(),
+            },
+        }
+    }
+}
+
 impl From<DaySection> for DayRow {
     fn from(day: DaySection) -> Self {
         let line = |line: crate::plan_words::Line| RowLine {
@@ -174,4 +200,38 @@ pub(crate) fn letter(
         blocks,
         footer: footer(words, frame.version)?,
     })
+}
+
+/// The ready sentences of a letter, with its frame.
+pub(crate) fn letter_words(
+    words: &Words,
+    frame: &Frame<'_>,
+    facts: Vec<Fact>,
+    parts: Vec<Part>,
+) -> Result<LetterWords, WordsError> {
+    Ok(LetterWords {
+        language: words.language(),
+        title: words.say(frame.title)?,
+        demonstration: demonstration(words, frame.demonstration)?,
+        patient_name: addressed(&frame.patient.name),
+        hospital_number: Fact {
+            label: words.say(Message::LetterHospitalNumber)?,
+            value: frame.patient.hospital_number.trim().to_owned(),
+        },
+        hospital: frame.hospital.name.clone(),
+        unit: frame.hospital.unit.clone(),
+        facts,
+        parts,
+        footer: footer(words, frame.version)?,
+    })
+}
+
+/// The same letter for the typesetter.
+pub(crate) fn printed(
+    words: &Words,
+    frame: &Frame<'_>,
+    said: LetterWords,
+) -> Result<Letter, LetterError> {
+    let blocks = said.parts.into_iter().map(Into::into).collect();
+    letter(words, frame, said.facts, blocks)
 }

@@ -311,6 +311,7 @@ pub enum WarningSign {
     FeverWithShivering,
     NumbHand,
     StrokeSigns,
+    ChestTubeOut,
     Fever,
     StrongPain,
     GrowingLump,
@@ -363,7 +364,8 @@ impl WarningSign {
             | Self::CoughingBlood
             | Self::FeverWithShivering
             | Self::NumbHand
-            | Self::StrokeSigns => CallLevel::Emergency,
+            | Self::StrokeSigns
+            | Self::ChestTubeOut => CallLevel::Emergency,
             Self::Fever
             | Self::StrongPain
             | Self::GrowingLump
@@ -427,4 +429,40 @@ pub struct PlanVersion {
     /// Version of the rule book.
     pub rule_book: String,
     pub written_at: ZonedDateTime,
+}
+
+/// What a patient may read about the X-rays of a procedure that is over.
+#[derive(Debug, Clone, PartialEq)]
+pub enum DoseTold {
+    NoXRays,
+    /// X-rays were used; no report has come, or no rule that the hospital approved speaks about it.
+    NotReported,
+    Reported(dose::explain::Explanation),
+}
+
+/// What may show on the skin, as a patient sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SkinSign {
+    Redness,
+    HairLoss,
+    Wound,
+}
+
+impl SkinSign {
+    pub const ALL: &'static [Self] = &[Self::Redness, Self::HairLoss, Self::Wound];
+
+    /// From the keys of `knowledge/dose/skin_levels.toml`; those that say that it gets better are no signs.
+    pub(crate) fn of_key(key: &str) -> Option<Self> {
+        match key {
+            "passing_redness" | "redness" | "lasting_redness_possible" | "long_redness" => {
+                Some(Self::Redness)
+            }
+            "hair_loss" | "permanent_hair_loss_possible" | "permanent_hair_loss" => {
+                Some(Self::HairLoss)
+            }
+            "hair_recovers" | "recovery" => None,
+            // Anything else that a table may name: the patient looks for a wound.
+            _ => Some(Self::Wound),
+        }
+    }
 }

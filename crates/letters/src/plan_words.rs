@@ -26,6 +26,7 @@ pub struct PlanWords {
     pub open: Option<Section>,
     pub tell_us: Section,
     pub bring: Section,
+    pub about: Section,
     pub room: Section,
     pub radiation: Section,
     pub risks: Section,

@@ -41,6 +41,7 @@ pub fn preparation_sheet(input: &SheetInput<'_>) -> Result<Vec<u8>, LetterError>
         blocks.push(lists([any_day.into()]));
     }
     blocks.push(lists([said.tell_us.into(), said.bring.into()]));
+    blocks.push(lists([said.about.into()]));
     blocks.push(lists([said.room.into()]));
     blocks.push(lists([said.radiation.into(), said.risks.into()]));
     blocks.push(match said.results {

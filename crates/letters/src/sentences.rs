@@ -2,9 +2,11 @@
 
 mod care;
 mod days;
+mod dose;
 
 pub(crate) use care::{after_step, footer, results, warning_signs, who_to_call};
 pub(crate) use days::{date_time, medicine_name};
+pub(crate) use dose::dose_section;
 
 use crate::patient_plan::{
     AfterCare, Anaesthesia, Contrast, FollowUp, Instruction, OpenTopic, PatientPlan,
@@ -46,6 +48,11 @@ pub fn sentences(plan: &PatientPlan, language: Language) -> Result<PlanWords, Wo
         open: open_section(words, plan, &open)?,
         tell_us: tell_us(words, plan, &told)?,
         bring: bring(words, &plan.appointment.stay)?,
+        about: section(
+            words,
+            Message::LetterAbout,
+            &[Message::AboutWhat, Message::AboutWhy, Message::AboutSleep],
+        )?,
         room: room(words, &plan.procedure)?,
         radiation: radiation(words, &plan.procedure.modalities)?,
         risks: section(

@@ -102,11 +102,11 @@ macro_rules! files {
         )),+]
     };
     ($code:literal) => {
-        files!($code: "letter", "prepare", "room", "after", "cancel", "home", "portal", "procedures")
+        files!($code: "letter", "prepare", "room", "after", "cancel", "home", "portal", "dose", "procedures")
     };
 }
 
-type Files = [(&'static str, &'static str); 8];
+type Files = [(&'static str, &'static str); 9];
 
 const ENGLISH: Files = files!("en");
 const FINNISH: Files = files!("fi");

@@ -118,6 +118,12 @@ pub enum Change {
         entry: i64,
         at: Timestamp,
     },
+    /// Takes back everything about this subject that has not gone out yet.
+    Withdraw {
+        subject: String,
+        at: Timestamp,
+        why: String,
+    },
     SendFailed {
         entry: i64,
         failure: String,

@@ -122,6 +122,7 @@ pub struct ObjectRow {
 pub struct OutboxRow {
     pub entry: i64,
     pub kind: String,
+    /// Whom it is about: the patient's key for everything that goes to a patient.
     pub subject: String,
     pub body: String,
     pub due: Timestamp,

@@ -239,7 +239,9 @@ async fn main() -> std::io::Result<()> {
         }
         writeln!(out, "{id} {family} {room} {start}")?;
     }
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:8099").await?;
+    let address = std::env::args().nth(1);
+    let address = address.as_deref().unwrap_or("127.0.0.1:8099");
+    let listener = tokio::net::TcpListener::bind(address).await?;
     writeln!(
         out,
         "http://{} password {:?}",

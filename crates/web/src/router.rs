@@ -49,6 +49,7 @@ fn patient_routes() -> Vec<Route> {
             Entry::Patient,
             get(doses::show).post(doses::tell),
         ),
+        route("/p/calendar.ics", Entry::Patient, get(page::own_calendar)),
         route("/p/letter.pdf", Entry::Patient, get(letter::own)),
         route("/p/leave", Entry::Patient, post(door::leave)),
     ]

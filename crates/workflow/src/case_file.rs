@@ -3,7 +3,7 @@
 use crate::case_summary::{CaseSummary, ProcedureNames, WorklistSummary, gate_words};
 use crate::case_tasks::case_tasks;
 use crate::desk::{Desk, WorkError};
-use case::{Case, Event, State};
+use case::{Body, Case, Event, State};
 use jiff::Timestamp;
 use model::CaseId;
 use store::rows::{CaseKeyRow, CaseRow, WorklistRow};
@@ -57,7 +57,30 @@ pub(crate) fn case_changes(
         events: written,
     }];
     changes.extend(case_rows(desk, &after, last.at)?);
+    changes.extend(after_death(&after, events));
     Ok((after, changes))
+}
+
+/// A death that is recorded now ends the patient's codes and takes back what waits to be sent, in the same commit.
+fn after_death(case: &Case, events: &[Event]) -> Vec<Change> {
+    let died = events.iter().find_map(|event| match event.body {
+        Body::DeathRecorded(_) => Some(event.at),
+        _ => None,
+    });
+    let Some((at, patient)) = died.zip(case.patient.as_ref()) else {
+        return Vec::new();
+    };
+    let patient_key = patient.to_string();
+    vec![
+        Change::EndPatientCodes {
+            patient_key: patient_key.clone(),
+        },
+        Change::Withdraw {
+            subject: patient_key,
+            at,
+            why: "a death is recorded".to_owned(),
+        },
+    ]
 }
 
 /// The read rows of a case as it stands; also what a rebuild from the events writes.
@@ -204,10 +227,25 @@ fn worklist(desk: &Desk, case: &Case, patient_key: &str) -> Result<Vec<WorklistR
             room: step.room.clone(),
             performing_physician: case.operator.clone().unwrap_or_default(),
             referring_physician: case.referrer.clone(),
-            urgency: summary.urgency.clone(),
+            urgency: if case.emergency.is_some() {
+                "emergency".to_owned()
+            } else {
+                summary.urgency.clone()
+            },
             gate_words: gate_words(case),
             side: procedure.side.code().to_owned(),
             inpatient_ward: String::new(),
+            gate: case
+                .gate
+                .as_ref()
+                .map(|gate| gate.what.now.code().to_owned())
+                .unwrap_or_default(),
+            gate_rules: summary
+                .gate_reasons
+                .iter()
+                .map(|reason| reason.rule.clone())
+                .collect(),
+            state: case.state.code().to_owned(),
         };
         rows.push(WorklistRow {
             case_id: case.id.as_str().to_owned(),

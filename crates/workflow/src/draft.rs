@@ -198,7 +198,14 @@ impl<'d> Draft<'d> {
         died_at: Option<Timestamp>,
     ) -> Result<(), ReceiveError> {
         let patient_key = patient.key.to_string();
-        self.add(Change::EndPatientCodes { patient_key });
+        self.add(Change::EndPatientCodes {
+            patient_key: patient_key.clone(),
+        });
+        self.add(Change::Withdraw {
+            subject: patient_key,
+            at: self.at,
+            why: "a death is recorded".to_owned(),
+        });
         for case in self.open_cases(patient).await? {
             let death = Command::RecordDeath(DeathRecord {
                 died_at,

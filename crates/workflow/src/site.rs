@@ -14,6 +14,9 @@ pub struct Room {
     pub operator: String,
 }
 
+/// Whose background radiation counts where a site names none.
+pub const DEFAULT_BACKGROUND: &str = "finland";
+
 /// A sender's code: (coding system, code).
 pub type SenderCodeKey = (String, String);
 
@@ -29,6 +32,8 @@ pub struct Site {
     pub telephone_day: Option<String>,
     pub telephone_night: Option<String>,
     pub emergency_number: Option<String>,
+    /// Whose natural background radiation a dose is compared with: an id of `knowledge/dose/effective_dose.toml`.
+    pub background: String,
     pub rooms: Vec<Room>,
     /// The site's table of order codes; the catalogue's own ids (system `99SELDINGER`) need no row.
     pub procedure_codes: BTreeMap<SenderCodeKey, ProcedureId>,
@@ -71,6 +76,7 @@ impl Site {
             telephone_day: None,
             telephone_night: None,
             emergency_number: None,
+            background: DEFAULT_BACKGROUND.to_owned(),
             rooms: Vec::new(),
             procedure_codes: BTreeMap::new(),
             laboratory_codes: BTreeMap::new(),

@@ -1,8 +1,9 @@
 //! The patient tells when the last dose of a stopped medicine was really taken. It becomes a fact of the case, the
 //! gate is worked out again in the same commit, and what is not known becomes a task of the nurse.
 
-use crate::act_on_case::{ActError, act_with};
+use crate::act_on_case::{ActError, act_with, patient_of};
 use crate::desk::{Desk, WorkError};
+use crate::patient::PatientFacts;
 use case::{Actor, Case, Command, PreparationFact};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -76,6 +77,7 @@ pub async fn asked_doses(desk: &Desk, case: &Case) -> Result<Vec<AskedDose>, Wor
         .map_err(|error| WorkError::Damaged(format!("plan of {}: {error}", case.id)))?;
     let tasks = desk.query().tasks_of_case(case.id.as_str()).await?;
     let zone = desk.site().zone_or_utc();
+    let record = patient_of(desk, case).await?.facts;
     let mut asked = Vec::new();
     for item in list(&body, "medication_actions") {
         let medicine = text(item, "inn").to_owned();
@@ -87,7 +89,7 @@ pub async fn asked_doses(desk: &Desk, case: &Case) -> Result<Vec<AskedDose>, Wor
         let told = if not_known {
             Some(ToldDose::NotKnown)
         } else {
-            told(case, &medicine, &zone).map(ToldDose::At)
+            told(case, &record, &medicine, &zone).map(ToldDose::At)
         };
         if limit.is_some() || told.is_some() {
             asked.push(AskedDose {
@@ -192,18 +194,32 @@ pub(crate) fn task_id(case: &CaseId, medicine: &str) -> String {
     format!("{case}:last_dose:{medicine}")
 }
 
-/// What was said last of this medicine in the case.
-fn told(case: &Case, medicine: &str, zone: &TimeZone) -> Option<DateTime> {
-    case.preparation
+/// What was said last of this medicine: in the case by the patient, or in the patient's record by staff.
+fn told(case: &Case, record: &PatientFacts, medicine: &str, zone: &TimeZone) -> Option<DateTime> {
+    let in_case = case
+        .preparation
         .iter()
         .rev()
         .find_map(|said| match &said.what {
             PreparationFact::LastDose {
                 medicine: known,
                 taken_at,
-            } if known == medicine => Some(taken_at.to_zoned_datetime(zone.clone()).datetime()),
+            } if known == medicine => {
+                let at = taken_at.to_zoned_datetime(zone.clone()).datetime();
+                Some((said.at, at))
+            }
             _ => None,
-        })
+        });
+    let in_record = record.last_intakes.iter().find_map(|intake| {
+        let said: Timestamp = intake.said_at.parse().ok()?;
+        let at: DateTime = intake.at.parse().ok()?;
+        (intake.drug == medicine).then_some((said, at))
+    });
+    [in_case, in_record]
+        .into_iter()
+        .flatten()
+        .max_by_key(|(said, _)| *said)
+        .map(|(_, at)| at)
 }
 
 /// In the hour that comes twice the later one: the dose counts as taken later, never earlier.

@@ -3,7 +3,7 @@
 use super::Flaw;
 use super::reading::{Cited, Files, Status, cited, file, parse};
 use crate::peak_skin_dose::room::Share;
-use model::{Gray, GraySquareMetre, MilliGrayCentimetre, Role, RuleId, Seconds};
+use model::{DoseTotals, Gray, GraySquareMetre, MilliGrayCentimetre, Role, RuleId, Seconds};
 use serde::Deserialize;
 use toml::value::Datetime;
 
@@ -126,8 +126,20 @@ pub struct ReferenceLevel {
 pub struct EffectiveDoseFactor {
     pub rule: RuleId,
     pub region: String,
+    /// Ids of the catalogue whose X-rays go to this region.
+    pub procedures: Vec<String>,
     pub per: PerQuantity,
     pub cited: Cited,
+}
+
+impl EffectiveDoseFactor {
+    /// Whether the totals state the quantity that it multiplies.
+    pub fn has_quantity(&self, totals: &DoseTotals) -> bool {
+        match self.per {
+            PerQuantity::GraySquareMetre(_) => totals.pka.is_some(),
+            PerQuantity::MilliGrayCentimetre(_) => totals.dlp.is_some(),
+        }
+    }
 }
 
 /// mSv per unit of the quantity.
@@ -298,6 +310,8 @@ struct EffectiveFile {
 struct FactorRow {
     id: String,
     region: String,
+    #[serde(default)]
+    procedures: Vec<String>,
     msv_per_gy_m2: Option<f64>,
     msv_per_mgy_cm: Option<f64>,
     source: Vec<String>,
@@ -524,6 +538,7 @@ fn factor(row: FactorRow, flaws: &mut Vec<Flaw>) -> Option<EffectiveDoseFactor> 
     Some(EffectiveDoseFactor {
         rule: rule?,
         region: row.region,
+        procedures: row.procedures,
         per: per?,
         cited: cited(row.source, row.since, row.status),
     })

@@ -20,6 +20,7 @@ pub(super) fn after(words: &Words, plan: &PatientPlan) -> Result<Section, WordsE
     if lines.is_empty() {
         lines.push(words.say(Message::AfterNothing)?);
     }
+    lines.push(words.say(Message::AfterMedicines)?);
     Ok(Section {
         heading: words.say(Message::LetterAfter)?,
         lines,
@@ -115,6 +116,7 @@ fn sign_message(sign: WarningSign) -> Message<'static> {
         WarningSign::FeverWithShivering => Message::SignFeverWithShivering,
         WarningSign::NumbHand => Message::SignNumbHand,
         WarningSign::StrokeSigns => Message::SignStroke,
+        WarningSign::ChestTubeOut => Message::SignChestTubeOut,
         WarningSign::Fever => Message::SignFever,
         WarningSign::StrongPain => Message::SignStrongPain,
         WarningSign::GrowingLump => Message::SignGrowingLump,

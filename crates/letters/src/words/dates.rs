@@ -88,6 +88,31 @@ impl Words {
         Ok(plain(&self.formats.time.format(&clock).to_string()))
     }
 
+    /// A number with one figure that counts: "20", "7", in Finnish and Swedish "0,3".
+    ///
+    /// Zero and less, and what is no number, is "0".
+    pub fn one_figure(&self, value: f64) -> String {
+        if !value.is_finite() || value <= 0.0 {
+            return self.number(0);
+        }
+        let mut power: i16 = 0;
+        let mut figure = value;
+        while figure >= 9.5 && power < 12 {
+            figure /= 10.0;
+            power += 1;
+        }
+        while figure < 0.95 && power > -12 {
+            figure *= 10.0;
+            power -= 1;
+        }
+        let whole = (1..=9_u32)
+            .find(|whole| figure < f64::from(*whole) + 0.5)
+            .unwrap_or(9);
+        let mut decimal = Decimal::from(whole);
+        decimal.multiply_pow10(power);
+        self.formats.number.format(&decimal).to_string()
+    }
+
     /// A whole number with the language's own grouping.
     pub fn number(&self, number: u32) -> String {
         self.formats
@@ -136,6 +161,24 @@ mod tests {
             Language::Swedish,
             ["torsdag 11 mars 2027", "måndag 8 mars", "08:00"],
         );
+    }
+
+    #[test]
+    fn one_figure_counts() {
+        let said = |language, value| Words::of(language).unwrap().one_figure(value);
+        for (value, expected) in [
+            (7.2, "7"),
+            (0.31, "0.3"),
+            (21.0, "20"),
+            (0.04, "0.04"),
+            (9.6, "10"),
+            (0.0, "0"),
+            (f64::NAN, "0"),
+        ] {
+            assert_eq!(said(Language::English, value), expected, "{value}");
+        }
+        assert_eq!(said(Language::Finnish, 0.3), "0,3");
+        assert_eq!(said(Language::Swedish, 0.3), "0,3");
     }
 
     #[test]

@@ -7,8 +7,11 @@
     reason = "tests"
 )]
 
+mod after;
+mod calendar;
 mod from_preparation;
 mod locales;
+mod mission;
 mod pdf;
 mod plans;
 mod reading_level;

@@ -312,7 +312,7 @@ pub fn cancellation(language: Language) -> CancellationInput {
         patient: plan.patient,
         hospital: plan.hospital,
         procedure: plan.procedure,
-        was_at: plan.appointment.arrive_at,
+        was_at: Some(plan.appointment.arrive_at),
         new_time: NewTime::Follows,
         medicines: vec![
             Ruled::approved(Resume::NextDose(medicine("apixaban", Some("Eliquis")))),
@@ -323,6 +323,7 @@ pub fn cancellation(language: Language) -> CancellationInput {
             Ruled::approved(Resume::AskFirst(medicine("warfarin", None))),
             Ruled::approved(Resume::Injection(medicine("enoxaparin", None))),
         ],
+        unit_says: None,
         contacts: plan.contacts,
         version: plan.version,
     }
@@ -376,6 +377,8 @@ pub fn discharge(language: Language) -> DischargeInput {
             by: Some(date(2027, 3, 25)),
             appointment: FollowUp::NotBooked,
         },
+        dose: Some(DoseTold::NoXRays),
+        unit_says: None,
         contacts: plan.contacts,
         version: plan.version,
     }

@@ -6,7 +6,9 @@
 
 use std::path::Path;
 
-const FILES: [&str; 5] = ["prepare", "room", "after", "cancel", "home"];
+const FILES: [&str; 7] = [
+    "prepare", "room", "after", "cancel", "home", "portal", "dose",
+];
 
 struct Limits {
     code: &'static str,

@@ -81,7 +81,7 @@ fn an_unapproved_rule_never_reaches_a_patient() {
         // apixaban, metoprolol, blood tests, fasting, after-care, preparation, and the line with the number.
         assert_eq!(open.len(), 7, "{open:?}");
         assert_eq!(said.days.len(), 1, "only the day to come");
-        assert_eq!(said.after.lines.len(), 1);
+        assert_eq!(said.after.lines.len(), 2);
     }
 }
 

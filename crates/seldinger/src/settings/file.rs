@@ -36,6 +36,7 @@ pub struct Hospital {
     pub unit: Option<String>,
     pub time_zone: Option<String>,
     pub patient_identifier_issuer: Option<String>,
+    pub background_radiation: Option<String>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -165,6 +166,7 @@ const FROM_ENVIRONMENT: &[(&str, &str)] = &[
     ("hospital", "unit"),
     ("hospital", "time_zone"),
     ("hospital", "patient_identifier_issuer"),
+    ("hospital", "background_radiation"),
     ("telephones", "day"),
     ("telephones", "night"),
     ("telephones", "emergency"),

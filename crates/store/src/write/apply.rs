@@ -69,6 +69,7 @@ fn simple(change: &Change) -> (&'static str, Vec<Value>) {
         | Change::ResolveQuarantine { .. }
         | Change::Send(_)
         | Change::Sent { .. }
+        | Change::Withdraw { .. }
         | Change::SendFailed { .. }
         | Change::Audit(_)
         | Change::PutTask(_)
@@ -230,6 +231,10 @@ fn of_messages_and_tasks(change: &Change) -> (&'static str, Vec<Value>) {
         Change::Sent { entry, at } => (
             "update outbox set done_us = $2, attempts = attempts + 1 where entry = $1",
             vec![(*entry).into(), micros(*at)],
+        ),
+        Change::Withdraw { subject, at, why } => (
+            "update outbox set done_us = $2, failure = $3 where subject = $1 and done_us is null",
+            vec![subject.into(), micros(*at), why.into()],
         ),
         Change::SendFailed {
             entry,

@@ -1,10 +1,11 @@
-//! The preparation sheet as PDF, for staff to print and for the patient to take along.
+//! The paper that the visit calls for now, as PDF, for staff to print and for the patient to take along.
 
 use crate::guard::Seated;
 use crate::pages::opened::{Ended, open};
 use crate::patient::around::Reader;
 use crate::patient::door::{Link, entered};
-use crate::patient::plan::patient_plan;
+use crate::patient::plan::NO_APPOINTMENT;
+use crate::patient::visit::paper;
 use crate::refusal::Refusal;
 use crate::state::State;
 use axum::Extension;
@@ -13,7 +14,7 @@ use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use case::Case;
-use letters::{Language, Print, SheetInput, preparation_sheet};
+use letters::{Language, Print};
 use serde::Deserialize;
 use workflow::Patient;
 
@@ -82,19 +83,14 @@ async fn letter(
     language: Language,
     print: Print,
 ) -> Result<Response, Refusal> {
-    let row = state.desk.query().plan(case.id.as_str()).await?;
-    let plan = patient_plan(state, case, patient, row.as_ref())?;
+    let paper = paper(state, case, patient, language, print)
+        .await?
+        .ok_or_else(|| Refusal::Bad(NO_APPOINTMENT.to_owned()))?;
     // The typesetter computes for tens of milliseconds: off the async threads.
-    let pdf = tokio::task::spawn_blocking(move || {
-        preparation_sheet(&SheetInput {
-            plan: &plan,
-            language,
-            print,
-        })
-    })
-    .await
-    .map_err(|ended| Refusal::Page(ended.to_string()))?
-    .map_err(|error| Refusal::Page(error.to_string()))?;
+    let pdf = tokio::task::spawn_blocking(move || paper.pdf(language, print))
+        .await
+        .map_err(|ended| Refusal::Page(ended.to_string()))?
+        .map_err(|error| Refusal::Page(error.to_string()))?;
     let mark = if state.desk.site().demonstration {
         "DEMO-"
     } else {

@@ -5,47 +5,43 @@ use crate::refusal::Refusal;
 use crate::state::State;
 use crate::words::number;
 use case::Case;
+use jiff::ZonedDateTime;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ZonedDateTime};
+use knowledge::procedure::{Contrast as CatalogueContrast, Technique};
 use letters::patient_plan::{
-    Addressee, AfterCare, Anaesthesia, Appointment, Contacts, Contrast, DoseMoment, FollowUp,
-    HoldReason, Hospital, Instruction, MedicineName, OpenTopic, PatientPlan, PlanVersion,
+    Addressee, AfterCare, AfterStep, Anaesthesia, Appointment, Contacts, Contrast, DoseMoment,
+    FollowUp, HoldReason, Hospital, Instruction, MedicineName, OpenTopic, PatientPlan, PlanVersion,
     PlannedProcedure, PregnancyQuestion, Restart, Results, Ruled, Standing, Stay,
 };
-use model::{Family, ProcedureId, Sex};
+use model::{Family, Modality, ProcedureId, Sex};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use store::rows::PlanRow;
 use workflow::Patient;
+use workflow::plan_facts::artery;
 
 /// Why there is no patient plan yet.
 pub const NO_APPOINTMENT: &str = "no appointment has been booked yet";
 
-/// # Errors
-/// No appointment yet.
-pub fn patient_plan(
-    state: &State,
-    case: &Case,
-    patient: &Patient,
-    row: Option<&PlanRow>,
-) -> Result<PatientPlan, Refusal> {
+/// What every paper of a visit has, whatever it says.
+pub struct VisitFrame {
+    pub demonstration: bool,
+    pub patient: Addressee,
+    pub hospital: Hospital,
+    pub procedure: PlannedProcedure,
+    pub aftercare: AfterCare,
+    pub results: Results,
+    pub contacts: Contacts,
+    pub version: PlanVersion,
+    stay: Stay,
+}
+
+pub fn visit_frame(state: &State, case: &Case, patient: &Patient) -> VisitFrame {
     let site = state.desk.site();
     let zone = site.zone_or_utc();
-    let start = case
-        .appointment()
-        .ok_or_else(|| Refusal::Bad(NO_APPOINTMENT.to_owned()))?
-        .to_zoned_datetime(zone.clone());
-    let body: Value = row
-        .map(|row| serde_json::from_str(&row.body).unwrap_or_default())
-        .unwrap_or_default();
-    let read = PlanBody {
-        body: &body,
-        approved: approved(&body),
-        zone: &zone,
-    };
-    let (steps, open) = read.steps(row.is_some(), start.date());
-    Ok(PatientPlan {
+    let procedure = procedure(state, case, patient);
+    VisitFrame {
         demonstration: site.demonstration,
         patient: Addressee {
             name: patient.name.clone(),
@@ -58,17 +54,8 @@ pub fn patient_plan(
             name: site.hospital.clone(),
             unit: site.unit.clone(),
         },
-        appointment: Appointment {
-            arrive_at: start.clone(),
-            starts_at: None,
-            place: site.unit.clone(),
-            stay: stay(case, patient),
-        },
-        procedure: procedure(state, case, patient),
-        steps,
-        open,
-        call_by: None,
-        aftercare: AfterCare::default(),
+        aftercare: aftercare(state, case, &procedure),
+        procedure,
         results: Results {
             told_by: Some(case.result_to.clone()).filter(|words| !words.is_empty()),
             by: None,
@@ -84,14 +71,100 @@ pub fn patient_plan(
             case: case.id.clone(),
             number: u32::try_from(case.version).unwrap_or(u32::MAX),
             rule_book: state.desk.rules().book.version.to_string(),
-            written_at: written_at(row, state.desk.now(), &zone),
+            written_at: state.desk.now().to_zoned_datetime(zone),
+        },
+        stay: stay(case, patient),
+    }
+}
+
+/// # Errors
+/// No appointment yet.
+pub fn patient_plan(
+    state: &State,
+    case: &Case,
+    patient: &Patient,
+    row: Option<&PlanRow>,
+) -> Result<PatientPlan, Refusal> {
+    let site = state.desk.site();
+    let zone = site.zone_or_utc();
+    let start = case
+        .appointment()
+        .ok_or_else(|| Refusal::Bad(NO_APPOINTMENT.to_owned()))?
+        .to_zoned_datetime(zone.clone());
+    let frame = visit_frame(state, case, patient);
+    let read = PlanBody::of(state, row);
+    let (mut steps, open) = read.steps(row.is_some(), start.date());
+    steps.extend(escort(&frame));
+    Ok(PatientPlan {
+        demonstration: frame.demonstration,
+        patient: frame.patient,
+        hospital: frame.hospital,
+        appointment: Appointment {
+            arrive_at: start.clone(),
+            starts_at: None,
+            place: site.unit.clone(),
+            stay: frame.stay,
+        },
+        procedure: frame.procedure,
+        steps,
+        open,
+        call_by: None,
+        aftercare: frame.aftercare,
+        results: frame.results,
+        contacts: frame.contacts,
+        version: PlanVersion {
+            written_at: row
+                .map_or(state.desk.now(), |row| row.computed)
+                .to_zoned_datetime(zone),
+            ..frame.version
         },
     })
 }
 
-fn written_at(row: Option<&PlanRow>, now: Timestamp, zone: &TimeZone) -> ZonedDateTime {
-    row.map_or(now, |row| row.computed)
-        .to_zoned_datetime(zone.clone())
+/// Somebody takes home whoever must not drive; after a calming medicine an adult stays the night.
+fn escort(frame: &VisitFrame) -> Option<Ruled<Instruction>> {
+    match frame.stay {
+        Stay::SameDay | Stay::NotDecided => {}
+        Stay::Overnight | Stay::Inpatient => return None,
+    }
+    let driving = frame
+        .aftercare
+        .steps
+        .iter()
+        .find(|step| matches!(step.value, AfterStep::NoDrivingHours(hours) if hours > 0))?;
+    Some(Ruled {
+        value: Instruction::Escort {
+            overnight: is_sedated(&frame.procedure.anaesthesia),
+        },
+        standing: driving.standing,
+    })
+}
+
+/// Not decided counts as sedated: the patient arranges the way home in time.
+fn is_sedated(anaesthesia: &Anaesthesia) -> bool {
+    match anaesthesia {
+        Anaesthesia::None | Anaesthesia::Local => false,
+        Anaesthesia::Sedation | Anaesthesia::General | Anaesthesia::NotDecided => true,
+    }
+}
+
+fn aftercare(state: &State, case: &Case, procedure: &PlannedProcedure) -> AfterCare {
+    let book = &state.desk.rules().book;
+    let today = state.desk.now_here().date();
+    let ids: Vec<&str> = case
+        .live()
+        .filter_map(|procedure| match &procedure.what {
+            case::What::Catalogue(id) => Some(id.as_str()),
+            case::What::NotIdentified => None,
+        })
+        .collect();
+    let access = case
+        .protocol
+        .as_ref()
+        .and_then(|protocol| artery(&protocol.what.access));
+    let sedated = is_sedated(&procedure.anaesthesia);
+    let rules = book.aftercare(&ids, access.as_deref(), sedated);
+    letters::from_aftercare(&rules, &|rule| book.is_approved(rule, today))
 }
 
 fn stay(case: &Case, patient: &Patient) -> Stay {
@@ -115,16 +188,23 @@ fn procedure(state: &State, case: &Case, patient: &Patient) -> PlannedProcedure 
         case::What::Catalogue(id) => Some(id.clone()),
         case::What::NotIdentified => None,
     });
-    let family = id
+    let catalogued = id
         .as_ref()
-        .and_then(|id| state.desk.rules().book.procedures.get(id.as_str()))
-        .map_or(Family::Injection, |procedure| procedure.family);
+        .and_then(|id| state.desk.rules().book.procedures.get(id.as_str()));
     let protocol = case.protocol.as_ref().map(|protocol| &protocol.what);
+    let booked: BTreeSet<Modality> = case
+        .live()
+        .filter_map(|procedure| procedure.step.as_ref())
+        .map(|step| step.modality)
+        .collect();
     PlannedProcedure {
-        id,
-        family,
+        family: catalogued.map_or(Family::Injection, |procedure| procedure.family),
         side: first.map_or(model::Laterality::NotStated, |procedure| procedure.side),
-        modalities: protocol.map(|what| vec![what.modality]).unwrap_or_default(),
+        modalities: if booked.is_empty() {
+            protocol.map(|what| vec![what.modality]).unwrap_or_default()
+        } else {
+            booked.into_iter().collect()
+        },
         anaesthesia: match protocol.map(|what| what.anaesthesia.as_str()) {
             Some("none") => Anaesthesia::None,
             Some("local") => Anaesthesia::Local,
@@ -132,11 +212,40 @@ fn procedure(state: &State, case: &Case, patient: &Patient) -> PlannedProcedure 
             Some("general" | "ga") => Anaesthesia::General,
             _ => Anaesthesia::NotDecided,
         },
-        contrast: Contrast::NotDecided,
+        contrast: contrast(
+            protocol.map(|what| what.contrast.as_str()),
+            catalogued.map(|procedure| &procedure.technique),
+        ),
         pregnancy: match patient.sex {
             Sex::Male => PregnancyQuestion::NotNeeded,
             Sex::Female | Sex::Other | Sex::Unknown => PregnancyQuestion::Ask,
         },
+        id,
+    }
+}
+
+/// The protocol's own word, else the catalogue's; what is neither clearly iodine nor clearly nothing is not decided.
+fn contrast(protocol: Option<&str>, technique: Option<&Technique>) -> Contrast {
+    let said = protocol.unwrap_or_default().trim().to_lowercase();
+    if said == "none" {
+        return Contrast::None;
+    }
+    if said.contains("gado") {
+        return Contrast::Gadolinium;
+    }
+    if !said.is_empty() {
+        return Contrast::NotDecided;
+    }
+    match technique.map(|technique| (technique.contrast, technique.contrast_is_optional)) {
+        Some((CatalogueContrast::None, _)) => Contrast::None,
+        Some((
+            CatalogueContrast::IodinatedIv
+            | CatalogueContrast::IodinatedIa
+            | CatalogueContrast::IodinatedIntracavity,
+            false,
+        )) => Contrast::Iodine,
+        Some((CatalogueContrast::Gadolinium, false)) => Contrast::Gadolinium,
+        Some(_) | None => Contrast::NotDecided,
     }
 }
 
@@ -170,13 +279,56 @@ fn why(atc: &str) -> HoldReason {
     }
 }
 
-struct PlanBody<'a> {
-    body: &'a Value,
+/// The stored staff plan of one case, as far as a patient's papers read it.
+pub struct PlanBody {
+    body: Value,
     approved: BTreeSet<String>,
-    zone: &'a TimeZone,
+    zone: TimeZone,
 }
 
-impl PlanBody<'_> {
+/// One medicine of the plan.
+pub struct BodyMedicine {
+    pub medicine: MedicineName,
+    /// The plan's own word: `continue`, `hold`, …
+    pub action: String,
+    /// From the end of the procedure.
+    pub restart_hours: Option<i64>,
+    pub is_approved: bool,
+}
+
+impl PlanBody {
+    pub fn of(state: &State, row: Option<&PlanRow>) -> Self {
+        let body: Value = row
+            .map(|row| serde_json::from_str(&row.body).unwrap_or_default())
+            .unwrap_or_default();
+        Self {
+            approved: approved(&body),
+            body,
+            zone: state.desk.site().zone_or_utc(),
+        }
+    }
+
+    pub fn medicines(&self) -> Vec<BodyMedicine> {
+        list(&self.body, "medication_actions")
+            .iter()
+            .map(|item| BodyMedicine {
+                medicine: name(item),
+                action: text(item, "action"),
+                restart_hours: item.get("restart_hours_after_end").and_then(Value::as_i64),
+                is_approved: self.approved.contains(&text(item, "rule")),
+            })
+            .collect()
+    }
+
+    /// Medicines that do not simply go on: stopped, changed, or left to the team.
+    pub fn stopped(&self) -> Vec<MedicineName> {
+        self.medicines()
+            .into_iter()
+            .filter(|row| row.action != "continue")
+            .map(|row| row.medicine)
+            .collect()
+    }
+
     /// The instructions, and what is left open: a medicine that the team decides, a section nobody worked out.
     ///
     /// Whatever the staff plan holds and no instruction says becomes an open topic: it is never left out in silence.
@@ -188,7 +340,7 @@ impl PlanBody<'_> {
         }
         let mut steps = Vec::new();
         let mut open = Vec::new();
-        for item in list(self.body, "medication_actions") {
+        for item in list(&self.body, "medication_actions") {
             match self.medicine(item, day) {
                 Some(step) => steps.push(self.ruled(&text(item, "rule"), step)),
                 None => open.push(OpenTopic::Medicine(name(item))),
@@ -196,7 +348,7 @@ impl PlanBody<'_> {
         }
         self.tests(&mut steps, &mut open);
         self.fasting(&mut steps, &mut open);
-        for item in list(self.body, "premedication") {
+        for item in list(&self.body, "premedication") {
             match self.premedication(item) {
                 Some(step) => steps.push(self.ruled(&text(item, "rule"), step)),
                 None => open.push(OpenTopic::Medicine(MedicineName {
@@ -206,7 +358,7 @@ impl PlanBody<'_> {
             }
         }
         let is_open = self.body.get("not_worked_out").is_some()
-            || text(self.body, "gate_if_completed") != "ready";
+            || text(&self.body, "gate_if_completed") != "ready";
         if is_open {
             open.push(OpenTopic::Preparation);
         }
@@ -217,7 +369,7 @@ impl PlanBody<'_> {
 
     /// One visit to the laboratory, in the window that serves every test.
     fn tests(&self, steps: &mut Vec<Ruled<Instruction>>, open: &mut Vec<OpenTopic>) {
-        let due = list(self.body, "labs_due");
+        let due = list(&self.body, "labs_due");
         if due.is_empty() {
             return;
         }
@@ -361,9 +513,9 @@ mod tests {
     fn said(body: &Value) -> (Vec<Instruction>, Vec<OpenTopic>) {
         let zone = TimeZone::get("Europe/Helsinki").unwrap();
         let read = PlanBody {
-            body,
+            body: body.clone(),
             approved: approved(body),
-            zone: &zone,
+            zone,
         };
         let (steps, open) = read.steps(true, date(2027, 3, 11));
         (steps.into_iter().map(|step| step.value).collect(), open)

@@ -29,6 +29,7 @@ pub fn is_patients(path: &str) -> bool {
 pub fn refused(state: &State, reader: Reader, status: StatusCode) -> Result<Response, Refusal> {
     let words = match status {
         StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => Message::PortalNothingHere,
+        StatusCode::UNPROCESSABLE_ENTITY => Message::PortalNotBooked,
         StatusCode::FORBIDDEN | StatusCode::PAYLOAD_TOO_LARGE => Message::PortalFormOld,
         _ => Message::PortalBroken,
     };

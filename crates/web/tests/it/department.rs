@@ -118,6 +118,7 @@ pub fn site(demonstration: bool) -> Site {
         telephone_day: Some("000 000 001".to_owned()),
         telephone_night: Some("000 000 002".to_owned()),
         emergency_number: Some("112".to_owned()),
+        background: workflow::site::DEFAULT_BACKGROUND.to_owned(),
         rooms: vec![
             room("Angio 1", "ANGIO1", Modality::Fluoroscopy, "Dr Rautio"),
             room("Angio 2", "ANGIO2", Modality::Fluoroscopy, "Dr Ekholm"),
@@ -412,6 +413,23 @@ impl Department {
         }
         self.clock.put(at("10:42"));
         id
+    }
+
+    /// Runs a statement in the store's own database, behind its back.
+    pub async fn says(&self, statement: &str) {
+        use sqlx::Connection as _;
+        if let Some(database) = &self.database {
+            database.say(statement).expect("the statement");
+            return;
+        }
+        let file = self.folder.path().join("seldinger.sqlite");
+        let mut database = sqlx::SqliteConnection::connect(&format!("sqlite://{}", file.display()))
+            .await
+            .expect("the database");
+        let done = sqlx::query(sqlx::AssertSqlSafe(statement))
+            .execute(&mut database)
+            .await;
+        done.expect("the statement");
     }
 
     /// Writes down what the patient answered.

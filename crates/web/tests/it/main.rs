@@ -25,6 +25,8 @@ mod on_sqlite {
     mod pages;
     #[path = "patient_door.rs"]
     mod patient_door;
+    #[path = "patient_visit.rs"]
+    mod patient_visit;
 }
 #[path = "."]
 mod on_postgresql {
@@ -36,4 +38,6 @@ mod on_postgresql {
     mod pages;
     #[path = "patient_door.rs"]
     mod patient_door;
+    #[path = "patient_visit.rs"]
+    mod patient_visit;
 }

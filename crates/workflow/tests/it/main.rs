@@ -13,3 +13,5 @@ mod by_hand;
 mod dose;
 #[cfg(test)]
 mod facts;
+#[cfg(test)]
+mod loop_closed;

@@ -223,6 +223,7 @@ const KINDS: &[(&str, &str)] = &[
     ("dose_follow_up", "Dose"),
     ("follow_up", "Follow-up"),
     ("adverse_event", "Adverse event"),
+    ("medicine_restart", "Medicine to be started again"),
 ];
 
 /// The outcomes that belong to the kind of track.
@@ -241,6 +242,10 @@ fn outcomes(view: &View<'_>) -> &'static [(&'static str, &'static str)] {
         Some(TrackKind::Dose) => &[("skin", "Skin checks done"), ("ended", "Ended another way")],
         Some(TrackKind::FollowUp) => &[("done", "Follow-up done"), ("ended", "Ended another way")],
         Some(TrackKind::AdverseEvent) => &[("graded", "Graded"), ("ended", "Ended another way")],
+        Some(TrackKind::Restart) => &[
+            ("restarted", "Taken again, or the team decided otherwise"),
+            ("ended", "Ended another way"),
+        ],
         None => &[("ended", "Ended another way")],
     }
 }
@@ -251,7 +256,8 @@ fn close_inputs(view: &View<'_>) -> Vec<Input> {
         Input::area("words", "Evidence, in words"),
     ];
     let options = outcomes(view);
-    if options.iter().any(|(code, _)| *code == "removed") {
+    let has_a_day = ["removed", "restarted"];
+    if options.iter().any(|(code, _)| has_a_day.contains(code)) {
         let today = view.state.desk.now_here().date();
         inputs.push(Input::day("on", "On").value(today.to_string()));
     }
@@ -274,6 +280,7 @@ fn read_close(view: &View<'_>, reader: &mut Reader<'_>) -> Command {
             words,
             case: None,
         },
+        "restarted" => TrackOutcome::RestartConfirmed { on, words },
         "skin" => TrackOutcome::SkinChecksDone { words },
         "done" => TrackOutcome::FollowUpDone { words },
         "graded" => TrackOutcome::AdverseEventGraded {

@@ -1,6 +1,7 @@
 //! Content items of a report and their bytes.
 
 use super::super::super::data_set::Encoding;
+use super::super::super::element_writer::{Writer, file};
 use super::ReportHeader;
 use jiff::civil::DateTime;
 
@@ -123,75 +124,7 @@ pub struct Evidence {
 
 // ---- bytes -----------------------------------------------------------------------------------------------
 
-struct Writer {
-    bytes: Vec<u8>,
-    encoding: Encoding,
-}
-
 impl Writer {
-    fn new(encoding: Encoding) -> Self {
-        Self {
-            bytes: Vec::new(),
-            encoding,
-        }
-    }
-
-    fn u16(&mut self, value: u16) {
-        let big = self.encoding.big_endian;
-        self.bytes.extend(if big {
-            value.to_be_bytes()
-        } else {
-            value.to_le_bytes()
-        });
-    }
-
-    fn u32(&mut self, value: u32) {
-        let big = self.encoding.big_endian;
-        self.bytes.extend(if big {
-            value.to_be_bytes()
-        } else {
-            value.to_le_bytes()
-        });
-    }
-
-    fn element(&mut self, tag: u32, vr: &[u8; 2], value: &[u8]) {
-        let pad = match vr {
-            b"UI" | b"OB" => 0,
-            _ => b' ',
-        };
-        let odd = value.len() % 2;
-        let length = value.len() + odd;
-        self.u16((tag >> 16) as u16);
-        self.u16((tag & 0xFFFF) as u16);
-        if !self.encoding.explicit {
-            self.u32(length as u32);
-        } else if matches!(vr, b"OB" | b"SQ" | b"UT") {
-            self.bytes.extend(vr);
-            self.u16(0);
-            self.u32(length as u32);
-        } else {
-            self.bytes.extend(vr);
-            self.u16(length as u16);
-        }
-        self.bytes.extend(value);
-        self.bytes.extend(std::iter::repeat_n(pad, odd));
-    }
-
-    fn text(&mut self, tag: u32, vr: &[u8; 2], value: &str) {
-        self.element(tag, vr, value.as_bytes());
-    }
-
-    fn sequence(&mut self, tag: u32, items: &[Vec<u8>]) {
-        let mut inside = Writer::new(self.encoding);
-        for item in items {
-            inside.u16(0xFFFE);
-            inside.u16(0xE000);
-            inside.u32(item.len() as u32);
-            inside.bytes.extend(item);
-        }
-        self.element(tag, b"SQ", &inside.bytes);
-    }
-
     fn code(&mut self, tag: u32, code: &Coded) {
         let mut item = Writer::new(self.encoding);
         item.text(0x0008_0100, b"SH", code.0);
@@ -275,26 +208,13 @@ pub(in super::super::super) fn document(
         big_endian: encoding.explicit && encoding.big_endian,
         ..encoding
     };
-    let mut meta = Writer::new(Encoding {
-        explicit: true,
-        big_endian: false,
-    });
-    meta.element(0x0002_0001, b"OB", &[0, 1]);
-    meta.text(0x0002_0002, b"UI", form.sop_class_uid);
-    meta.text(0x0002_0003, b"UI", &header.sop_instance_uid);
-    meta.text(0x0002_0010, b"UI", syntax);
-    meta.text(0x0002_0012, b"UI", "1.2.826.0.1.3680043.10.1442.1");
-    let mut bytes = vec![0; 128];
-    bytes.extend(b"DICM");
-    let mut length = Writer::new(Encoding {
-        explicit: true,
-        big_endian: false,
-    });
-    length.element(0x0002_0000, b"UL", &(meta.bytes.len() as u32).to_le_bytes());
-    bytes.extend(length.bytes);
-    bytes.extend(meta.bytes);
-    bytes.extend(data_set(header, form, content, encoding));
-    bytes
+    let data_set = data_set(header, form, content, encoding);
+    file(
+        form.sop_class_uid,
+        &header.sop_instance_uid,
+        syntax,
+        &data_set,
+    )
 }
 
 fn data_set(
