@@ -4,7 +4,7 @@
 # SELDINGER_TEST_SIZE   ci (default) or full: how much the laws, kills and simulations do
 # SELDINGER_TEST_WHOLE  set by `make test`: a missing program fails the test that needs it instead of leaving it out
 
-.PHONY: run test check long long-rooms long-kills long-peers bench demo-data generated
+.PHONY: run test check long long-rooms long-kills long-peers bench bench-dose demo-data generated
 SHELL := /bin/bash
 
 CI    := --profile ci
@@ -66,6 +66,17 @@ long-peers:
 bench:
 	@scripts/part 'release build' cargo build --release -p seldinger -p interoperability --bins
 	@scripts/part 'bench' "$$(scripts/built release seldinger-bench)" "$$(scripts/built release)"
+
+# Skin dose maps and report import, side by side with other programs where they are installed (docs/reports/2026-11-24-dose-bench.md):
+# PEERS=FOLDER with their environments, PEER_SCRIPTS=FOLDER with their scripts.
+BENCH_PROFILE ?= release
+bench-dose: export SELDINGER_TEST_DATA ?= $(abspath ../shared)
+bench-dose: export SELDINGER_BENCH_PEERS = $(abspath $(PEERS))
+bench-dose: export SELDINGER_BENCH_PEER_SCRIPTS = $(or $(PEER_SCRIPTS),$(abspath ../shared/bench/peers))
+bench-dose:
+	@scripts/part 'build' cargo build --profile $(BENCH_PROFILE) -p seldinger
+	@scripts/part 'bench of dose' env SELDINGER_PROGRAM="$$(scripts/built $(BENCH_PROFILE))" \
+	  cargo bench --profile $(BENCH_PROFILE) -p dicom --bench dose
 
 # Remakes the demonstration's day in ./seldinger-demo, then stops.
 demo-data:

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod kill;
 #[cfg(test)]
+mod pages;
+#[cfg(test)]
 mod peers;
 #[cfg(test)]
 mod slow_peers;

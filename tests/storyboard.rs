@@ -1,98 +1,95 @@
-//! One patient's story against the real program, with other people's programs as the hospital's systems and the modality.
-//! Outside demonstration, on each database. So far: from the order to the dose report.
+//! One patient's story against the real program, with other people's programs as the hospital's systems, the modality and
+//! everybody's browser. Outside demonstration, on each database, from the order to the closed case.
 
+mod after;
+mod before;
 mod events;
+mod messages;
 mod modality;
+mod patient;
+mod room;
+mod scene;
+mod staff;
 
+use interoperability::album::Album;
 use interoperability::folder::Folder;
-use interoperability::hospital::{self, items};
-use interoperability::http::Client;
-use interoperability::mllp::{Sender, acknowledged};
+use interoperability::hospital;
 use interoperability::peers::{Peer, present};
 use interoperability::postgres::Database;
-use interoperability::program::{Program, Setup};
-use serde_json::Value;
+use interoperability::program::Setup;
+use scene::{RULE_OF_THE_MEDICINE, Scene};
 
-/// What this story is about.
-const PROCEDURE: &str = "iliac_angioplasty";
-const PATIENT: &str = "H1";
+const PEERS: [Peer; 3] = [Peer::Dcmtk, Peer::Browser, Peer::Poppler];
 
 #[test]
-fn an_order_becomes_a_case_and_its_dose_report_finds_it_on_sqlite() {
-    if present(&[Peer::Dcmtk]).unwrap() {
-        story(None);
+fn one_patient_from_the_order_to_the_closed_case_on_sqlite() {
+    if present(&PEERS).unwrap() {
+        story(Scene::opens(None, Some(Album::new().unwrap())));
     }
 }
 
 #[test]
-fn an_order_becomes_a_case_and_its_dose_report_finds_it_on_postgresql() {
-    if present(&[Peer::Dcmtk, Peer::Postgres]).unwrap() {
+fn one_patient_from_the_order_to_the_closed_case_on_postgresql() {
+    if present(&[&PEERS[..], &[Peer::Postgres]].concat()).unwrap() {
         let database = Database::new("story").unwrap();
-        story(Some(database.url().unwrap()));
+        story(Scene::opens(Some(database.url().unwrap()), None));
     }
 }
 
-fn story(database: Option<String>) {
-    let folder = Folder::new("story").unwrap();
-    let named = Setup {
-        database,
-        ..Setup::default()
-    };
-    let setup = hospital::open(&folder, named).unwrap();
-    let program = Program::start(&folder, &setup).unwrap();
-    let mut watcher = hospital::machine(&folder, &setup).unwrap();
+fn story(scene: Scene) {
+    messages::the_order_comes_and_makes_one_case(&scene);
+    messages::another_patient_is_ordered_too(&scene);
+    before::the_coordinator_finds_the_order(&scene);
+    before::the_radiologist_vets(&scene);
+    modality::a_stranger_is_not_answered(&scene);
+    modality::finds_nothing_on(&scene, scene.booked().date());
+    before::the_coordinator_books(&scene);
+    modality::finds_the_case_on(&scene, scene.booked().date());
+    messages::the_patient_is_registered(&scene);
+    messages::the_blood_values_come(&scene);
+    before::the_nurse_asks_what_is_known(&scene);
+    before::the_radiologist_takes_consent(&scene);
 
-    an_order_makes_one_case(&program, &mut watcher);
-    let case = the_case(&program, &mut watcher);
-    assert_eq!(case["state"], "referred");
-    modality::a_stranger_is_not_answered(&program);
-    modality::finds(&program, 0);
+    let code = patient::gets_a_code(&scene);
+    patient::is_told_that_the_unit_will_call(&scene, &code);
+    hospital::approve(&scene.folder, &scene.setup, &[RULE_OF_THE_MEDICINE]).unwrap();
+    scene.fails_and_starts_again();
+    patient::reads_the_plan(&scene, &code);
 
-    let accession = case["accession_numbers"][0].as_str().unwrap().to_owned();
-    modality::sends_a_dose_report(&folder, &program, &accession);
-    assert_eq!(
-        items(&mut watcher, &program, "/api/unmatched")
-            .unwrap()
-            .len(),
-        0
-    );
+    before::a_free_slot_today_is_taken(&scene);
+    modality::finds_nothing_on(&scene, scene.booked().date());
+    modality::finds_the_case_on(&scene, scene.today());
+    assert_eq!(scene.gate(), "pending", "{}", scene.case());
+    room::the_nurse_checks_the_patient_in(&scene);
+    room::the_sign_in_is_done(&scene);
+    room::the_time_out_is_done(&scene);
+    room::what_happens_is_recorded(&scene);
+    modality::sends_a_dose_report(&scene);
+    modality::sends_a_report_under_a_typed_number(&scene);
+    modality::sends_a_real_siemens_report(&scene);
+    room::the_sign_out_is_done(&scene);
 
-    let id = case["id"].as_str().unwrap();
-    events::are_as_written(
-        &items(&mut watcher, &program, &format!("/api/cases/{id}/events")).unwrap(),
-    );
-    it_can_be_carried_elsewhere(&folder, &setup);
-    assert_eq!(program.stop().unwrap(), 0);
+    after::the_patient_recovers(&scene);
+    after::the_patient_goes_home(&scene);
+    after::the_result_comes_and_is_read(&scene);
+    after::what_was_open_is_settled(&scene);
+    after::the_case_is_closed(&scene);
+    events::are_as_written(&scene);
+    it_can_be_carried_elsewhere(&scene);
+    scene.closes();
 }
 
 /// While the program serves: nothing is wrong with the store, and a backup of it is whole on another machine.
-fn it_can_be_carried_elsewhere(folder: &Folder, setup: &Setup) {
-    hospital::say(folder, setup, &["check"], "").unwrap();
-    let archive = folder.path().join("backup.tar");
+fn it_can_be_carried_elsewhere(scene: &Scene) {
+    let archive = scene.file("backup.tar");
     let archive = archive.to_str().unwrap();
-    hospital::say(folder, setup, &["backup", archive], "").unwrap();
+    hospital::say(&scene.folder, &scene.setup, &["check"], "").unwrap();
+    hospital::say(&scene.folder, &scene.setup, &["backup", archive], "").unwrap();
     let elsewhere = Folder::new("elsewhere").unwrap();
     let restored = Setup {
-        settings: setup.settings.clone(),
+        settings: scene.setup.settings.clone(),
         ..Setup::default()
     };
     hospital::say(&elsewhere, &restored, &["restore", archive], "").unwrap();
     hospital::say(&elsewhere, &restored, &["check"], "").unwrap();
-}
-
-/// The information system sends the order twice, as one does after a lost acknowledgement.
-fn an_order_makes_one_case(program: &Program, watcher: &mut Client) {
-    let mut sender = Sender::connect(&program.mllp).unwrap();
-    for _ in 0..2 {
-        let answer = sender.send(&hospital::order(1, PROCEDURE)).unwrap();
-        let (code, segment) = acknowledged(&answer);
-        assert_eq!(code, "AA", "{segment}");
-    }
-    let path = format!("/api/cases?patient_id={PATIENT}");
-    assert_eq!(items(watcher, program, &path).unwrap().len(), 1);
-}
-
-fn the_case(program: &Program, watcher: &mut Client) -> Value {
-    let path = format!("/api/cases?patient_id={PATIENT}");
-    items(watcher, program, &path).unwrap().remove(0)
 }

@@ -98,7 +98,11 @@ impl Weeks {
     }
 
     fn slot(&self, number: u32) -> Result<(&'static str, String)> {
-        let room = if number % 2 == 0 { "Angio 1" } else { "CT 1" };
+        let room = if number.is_multiple_of(2) {
+            "Angio 1"
+        } else {
+            "CT 1"
+        };
         let day = SignedDuration::from_hours(24 * i64::from(number / A_DAY));
         let slot = SignedDuration::from_mins(30 * i64::from(number % A_DAY / 2));
         let start = self.first.checked_add(day)?.checked_add(slot)?;

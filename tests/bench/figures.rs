@@ -37,16 +37,19 @@ pub fn all(program: &str) -> Result<()> {
     say("bookings_per_second", weeks.book(&running, 0..DAY));
     let day = weeks.first_day("%Y%m%d");
     let board = format!("/board?day={}", weeks.first_day("%Y-%m-%d"));
-    say("worklist_of_a_day_ms", worklist(&running.dicom, &day));
+    say(
+        "worklist_of_a_day_ms",
+        worklist(&running.dicom, &day, QUERIES),
+    );
     say("board_page_ms", page(&running, &board));
     say("bookings_per_second", weeks.book(&running, DAY..BOOKED));
     say(
         "worklist_of_a_day_among_1000_ms",
-        worklist(&running.dicom, &day),
+        worklist(&running.dicom, &day, QUERIES),
     );
     say(
         "worklist_of_all_among_1000_ms",
-        worklist(&running.dicom, ""),
+        worklist(&running.dicom, "", QUERIES / 10),
     );
     say(
         "wlmscpfs_worklist_ms",
@@ -139,7 +142,7 @@ const KEYS: [(u16, u16, &str); 5] = [
 ];
 
 /// One open association of ANGIO1 that asks for its day, or for all its days, again and again.
-pub fn worklist(address: &str, day: &str) -> Result<Value> {
+pub fn worklist(address: &str, day: &str, queries: usize) -> Result<Value> {
     let mut modality = Modality::associate(address, "ANGIO1")?;
     let step = [
         (0x0008, 0x0060, "XA"),
@@ -150,11 +153,6 @@ pub fn worklist(address: &str, day: &str) -> Result<Value> {
     ];
     let mut times = Vec::new();
     let mut answers = 0;
-    let queries = if day.is_empty() {
-        QUERIES / 10
-    } else {
-        QUERIES
-    };
     for _ in 0..queries {
         let asked = Instant::now();
         answers = modality.find(&KEYS, &step)?.len();

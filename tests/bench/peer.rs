@@ -10,6 +10,8 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+/// It reads every file for each question.
+const QUERIES: usize = 30;
 /// What the files say of each step.
 const KEYS: [(u16, u16, &str); 12] = [
     (0x0008, 0x0005, ""),
@@ -55,8 +57,8 @@ pub fn wlmscpfs(folder: &Folder, ours: &str, day: &str) -> Result<Value> {
     let _server = serve(&below, port, &address)?;
     Ok(json!({
         "entries": files,
-        "day": worklist(&address, day)?,
-        "all": worklist(&address, "")?,
+        "day": worklist(&address, day, QUERIES)?,
+        "all": worklist(&address, "", QUERIES)?,
     }))
 }
 

@@ -8,7 +8,7 @@ import { chromium } from 'playwright-core';
 
 const require = createRequire(import.meta.url);
 const axe = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8');
-const patience = 15_000;
+const patience = 60_000;
 
 const browser = await chromium.launch({
   executablePath: process.env.SELDINGER_TEST_CHROMIUM ?? '/usr/bin/chromium',
@@ -53,10 +53,12 @@ async function leading(opened, act) {
 
 // By accessible name first: the text of a label around a list holds its options too. Dates and passwords have no role.
 const roles = ['textbox', 'combobox', 'spinbutton', 'searchbox', 'checkbox', 'radio', 'listbox'];
+// A field that may stay empty says so in its label.
+const named = (label) => new RegExp(`^${label.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}( if (any|known))?$`);
 const labelled = (opened, label) =>
   roles
-    .map((role) => opened.getByRole(role, { name: label, exact: true }))
-    .reduce((found, one) => found.or(one), opened.getByLabel(label, { exact: true }))
+    .map((role) => opened.getByRole(role, { name: named(label) }))
+    .reduce((found, one) => found.or(one), opened.getByLabel(named(label)))
     .first();
 const button = (opened, name) => opened.getByRole('button', { name, exact: true }).first();
 
@@ -67,6 +69,12 @@ const operations = {
   },
   fill: async ({ opened }, { label, value }) => {
     await labelled(opened, label).fill(value);
+    return {};
+  },
+  // Where several forms of a page ask for the same: within the form of this button.
+  fill_in: async ({ opened }, question) => {
+    const form = opened.locator('form').filter({ has: button(opened, question.button) }).first();
+    await form.getByRole('textbox', { name: named(question.label) }).first().fill(question.value);
     return {};
   },
   choose: async ({ opened }, { label, option }) => {
@@ -82,6 +90,19 @@ const operations = {
     const boxes = form.getByRole('checkbox');
     const count = await boxes.count();
     for (let at = 0; at < count; at += 1) await boxes.nth(at).check();
+    return { count };
+  },
+  // One of several large exclusive choices, within the group that asks for it.
+  pick: async ({ opened }, { group, option }) => {
+    const asked = opened.getByRole('group', { name: group, exact: true }).first();
+    await asked.getByRole('radio', { name: option, exact: true }).check();
+    return {};
+  },
+  pick_all: async ({ opened }, question) => {
+    const form = opened.locator('form').filter({ has: button(opened, question.button) }).first();
+    const choices = form.getByRole('radio', { name: question.option, exact: true });
+    const count = await choices.count();
+    for (let at = 0; at < count; at += 1) await choices.nth(at).check();
     return { count };
   },
   press: async ({ opened }, question) =>

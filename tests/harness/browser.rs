@@ -163,6 +163,15 @@ impl Page {
             .map(drop)
     }
 
+    /// Fills a field of the form of this button, where several forms of a page ask for the same.
+    ///
+    /// # Errors
+    /// With the driver's words and the page's text.
+    pub fn fill_in(&self, button: &str, label: &str, value: &str) -> Result<()> {
+        let asked = json!({ "button": button, "label": label, "value": value });
+        self.say("fill_in", asked).map(drop)
+    }
+
     /// Chooses by the words of an option in the list with this label.
     ///
     /// # Errors
@@ -186,6 +195,27 @@ impl Page {
     /// With the driver's words and the page's text.
     pub fn tick_all(&self, button: &str) -> Result<u64> {
         let answer = self.say("tick_all", json!({ "button": button }))?;
+        answer
+            .get("count")
+            .and_then(Value::as_u64)
+            .context("no count")
+    }
+
+    /// Picks one of several exclusive choices, in the group with this legend.
+    ///
+    /// # Errors
+    /// With the driver's words and the page's text.
+    pub fn pick(&self, group: &str, option: &str) -> Result<()> {
+        self.say("pick", json!({ "group": group, "option": option }))
+            .map(drop)
+    }
+
+    /// Picks this choice in every group of the form of this button; gives their number.
+    ///
+    /// # Errors
+    /// With the driver's words and the page's text.
+    pub fn pick_all(&self, option: &str, button: &str) -> Result<u64> {
+        let answer = self.say("pick_all", json!({ "option": option, "button": button }))?;
         answer
             .get("count")
             .and_then(Value::as_u64)

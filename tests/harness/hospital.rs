@@ -90,21 +90,21 @@ pub fn open(folder: &Folder, setup: Setup) -> Result<Setup> {
 /// # Errors
 /// With the program's own words.
 pub fn open_with(folder: &Folder, setup: Setup, people: &[(&str, &str)]) -> Result<Setup> {
+    let setup = staffed(folder, setup, people)?;
+    approve(folder, &setup, &["all"])?;
+    Ok(setup)
+}
+
+/// A hospital whose staff have their accounts, and whose head has approved nothing yet.
+///
+/// # Errors
+/// With the program's own words.
+pub fn staffed(folder: &Folder, setup: Setup, people: &[(&str, &str)]) -> Result<Setup> {
     let setup = Setup {
         settings: settings(folder),
         ..setup
     };
-    let approve = [
-        "knowledge approve",
-        "all",
-        "--name",
-        "Rada Radiologist",
-        "--role",
-        "head of interventional radiology",
-        "--until",
-        "2999-12-31",
-    ];
-    say(folder, &setup, &approve, "")?;
+    std::fs::create_dir_all(folder.path().join("site"))?;
     for (role, name) in people {
         say(
             folder,
@@ -114,6 +114,23 @@ pub fn open_with(folder: &Folder, setup: Setup, people: &[(&str, &str)]) -> Resu
         )?;
     }
     Ok(setup)
+}
+
+/// The head of the department signs rules; a program that serves reads them at its next start.
+///
+/// # Errors
+/// With the program's own words.
+pub fn approve(folder: &Folder, setup: &Setup, rules: &[&str]) -> Result<()> {
+    let signed = [
+        "--name",
+        "Rada Radiologist",
+        "--role",
+        "head of interventional radiology",
+        "--until",
+        "2999-12-31",
+    ];
+    let arguments = [&["knowledge approve"], rules, &signed].concat();
+    say(folder, setup, &arguments, "").map(drop)
 }
 
 /// Runs a command that has to succeed and gives its standard output.

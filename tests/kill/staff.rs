@@ -53,7 +53,8 @@ fn one_case(board: &Board, staff: &mut Staff, key: &str) -> bool {
     let allergy = words("pollen");
     let missing = words("missing");
     let cancelled = words("cancelled");
-    let forms: [(&str, &'static str, &str, Vec<(&str, &str)>); 3] = [
+    type Fields<'a> = Vec<(&'a str, &'a str)>;
+    let forms: [(&str, &'static str, &str, Fields<'_>); 3] = [
         (
             "facts",
             "patient",

@@ -1,11 +1,12 @@
 //! The events of the story, in order, by whom: `events.txt` is read line by line when it changes.
 
-use serde_json::Value;
+use crate::storyboard::scene::Scene;
 
 const EXPECTED: &str = include_str!("events.txt");
 
 /// Compares what happened with what is written; who acts is a role, never a name.
-pub fn are_as_written(events: &[Value]) {
+pub fn are_as_written(scene: &Scene) {
+    let events = scene.list(&format!("/api/cases/{}/events", scene.case_id()));
     let happened: Vec<String> = events
         .iter()
         .map(|event| {

@@ -36,6 +36,7 @@ mod adverse_event;
 mod device_follow_up;
 mod dose_follow_up;
 mod follow_up;
+pub mod restart;
 mod results;
 mod track;
 

@@ -228,7 +228,7 @@ pub(crate) fn start(
     if state
         .time_out
         .as_ref()
-        .is_some_and(|done| happened_at < done.at)
+        .is_some_and(|done| is_earlier_by_the_minute(happened_at, done.at))
     {
         return Err(Refusal::new(
             "needle_before_time_out",
@@ -237,6 +237,12 @@ pub(crate) fn start(
         .instead("correct the time, or record the start as a fact"));
     }
     Ok(vec![Body::ProcedureStarted { happened_at }])
+}
+
+/// People write times to the minute: a moment in the same minute is not before.
+fn is_earlier_by_the_minute(happened_at: Timestamp, done_at: Timestamp) -> bool {
+    let minute = |at: Timestamp| at.as_second().div_euclid(60);
+    minute(happened_at) < minute(done_at)
 }
 
 /// The fact that the needle went in, whatever was missing.
@@ -262,7 +268,7 @@ fn started(state: &Case, happened_at: Timestamp, reason: &StartReason) -> Vec<Bo
     let late = state
         .time_out
         .as_ref()
-        .is_some_and(|done| happened_at < done.at);
+        .is_some_and(|done| is_earlier_by_the_minute(happened_at, done.at));
     if late && !missing.contains(&MissingStep::TimeOut) {
         missing.push(MissingStep::TimeOut);
     }

@@ -25,6 +25,8 @@ pub enum TrackKind {
     Dose,
     FollowUp,
     AdverseEvent,
+    /// A medicine that was stopped for the procedure has to be started again.
+    Restart,
 }
 
 impl TrackKind {
@@ -34,6 +36,7 @@ impl TrackKind {
         Self::Dose,
         Self::FollowUp,
         Self::AdverseEvent,
+        Self::Restart,
     ];
 
     /// The pathway's word for the track when it opens.
@@ -44,6 +47,7 @@ impl TrackKind {
             Self::Dose => "dose_follow_up",
             Self::FollowUp => "follow_up",
             Self::AdverseEvent => "adverse_event",
+            Self::Restart => "medicine_restart",
         }
     }
 
@@ -172,6 +176,11 @@ pub enum TrackOutcome {
         grade: String,
         words: String,
     },
+    /// Somebody has seen that the medicine is taken again, or why the team decided otherwise.
+    RestartConfirmed {
+        on: Date,
+        words: String,
+    },
     /// The case ended another way: the patient died, or the track was opened in error.
     Ended {
         words: String,
@@ -193,6 +202,7 @@ impl TrackOutcome {
                 kind == TrackKind::FollowUp || kind == TrackKind::Results
             }
             Self::AdverseEventGraded { .. } => kind == TrackKind::AdverseEvent,
+            Self::RestartConfirmed { .. } => kind == TrackKind::Restart,
             Self::Ended { .. } => true,
         }
     }
@@ -250,6 +260,7 @@ pub(crate) fn close(
         TrackKind::Dose => dose_follow_up::may_close(track, outcome)?,
         TrackKind::FollowUp => follow_up::may_close(outcome)?,
         TrackKind::AdverseEvent => crate::adverse_event::may_close(outcome)?,
+        TrackKind::Restart => crate::restart::may_close(outcome)?,
     };
     let mut bodies = vec![Body::TrackClosed {
         number,

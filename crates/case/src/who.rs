@@ -71,7 +71,13 @@ fn allowed(command: &Command) -> (&'static [Role], bool) {
         Command::ReviewResult { .. } | Command::InformPatient { .. } => {
             (&[Referrer, Radiologist], false)
         }
-        Command::ReassignTrack { .. } | Command::CloseTrack { .. } => (WITH_REFERRER, false),
+        // The plan moves the day of a restart, and takes one back that it does not stop any more.
+        Command::ReassignTrack { .. }
+        | Command::CloseTrack {
+            outcome: crate::TrackOutcome::Ended { .. },
+            ..
+        } => (WITH_REFERRER, true),
+        Command::CloseTrack { .. } => (WITH_REFERRER, false),
         Command::ExplainDeviation { .. } => (IN_THE_ROOM, false),
         Command::Close => (ANY_CLINICAL, true),
         Command::Reopen(_) => (ANY_CLINICAL, false),

@@ -18,7 +18,25 @@ pub struct ConditionFile {
     #[serde(deserialize_with = "crate::read::status")]
     pub status: ReviewStatus,
 }
-cited!(ConditionFile);
+
+/// Where the list comes from, without the list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConditionsCited {
+    pub source: Vec<String>,
+    pub since: Date,
+    pub status: ReviewStatus,
+}
+cited!(ConditionsCited);
+
+impl ConditionFile {
+    pub(crate) fn cited(&self) -> ConditionsCited {
+        ConditionsCited {
+            source: self.source.clone(),
+            since: self.since,
+            status: self.status,
+        }
+    }
+}
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -129,13 +129,14 @@ figure_set!(
 /// `anaesthesia/rules.toml`.
 AnaesthesiaRules {
     reduce_local_anaesthetic_percent, reduce_from_age_years, reduce_below_age_years,
-    ideal_weight_from_bmi, no_driving_hours,
+    ideal_weight_from_bmi, no_driving_hours, escort_from_age_years,
 });
 figure_set!(
 /// The figures of `policy.toml`.
 PolicyFigures {
     lab_stale_blocks_hours, suspected_hit_platelets_fraction, weight_entered_tolerance_kg,
     child_fasting_below_years, adult_from_years, near_boundary, antibiotic_minutes_before,
+    sheath_gap_from_french,
 });
 list_set!(
     /// `contrast/nephrotoxic.toml`: ATC groups.
@@ -146,6 +147,12 @@ list_set!(
 list_set!(
     /// `contrast/agents.toml`: how an agent's name is read.
     ContrastAgents { gadolinium_kidney_check_needed, gadolinium, microbubbles, carbon_dioxide, no_contrast });
+list_set!(
+    /// `contrast/thyroid.toml`: conditions that forbid iodinated contrast.
+    Thyroid { forbids_iodine });
+list_set!(
+    /// `anaesthesia/rules.toml`: kinds of allergies that together leave no local anaesthetic.
+    AnaesthesiaLists { local_anaesthetic_kinds });
 list_set!(
     /// `pregnancy/rules.toml`.
     PregnancyLists { x_ray_modalities, high_dose_modalities, high_dose_families });

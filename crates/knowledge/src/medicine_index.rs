@@ -112,6 +112,12 @@ impl MedicineIndex {
     /// Every medicine that a name as written can mean: the whole name when it is known, else each known name that
     /// stands in it as whole words. The order is that of the rule book.
     pub fn by_name(&self, written: &str) -> Vec<MedicineRef> {
+        // One plain word is its own normal form, and the usual case.
+        if written.bytes().all(|byte| byte.is_ascii_lowercase())
+            && let Some(found) = self.names.get(written)
+        {
+            return vec![*found];
+        }
         let name = normalise(written);
         if let Some(found) = self.names.get(&name) {
             return vec![*found];

@@ -7,12 +7,12 @@ use crate::approval::{Approval, ApprovalFile};
 use crate::canonical::content_hash;
 use crate::checks;
 use crate::cite::{Source, SourceFile};
-use crate::condition::{Condition, ConditionFile};
+use crate::condition::{Condition, ConditionFile, ConditionsCited};
 use crate::contrast::Premedication;
 use crate::fasting::FastingScheme;
 use crate::figures::{
-    AnaesthesiaRules, ContrastAgents, ContrastKidney, FigureFile, Formulas, Nephrotoxic,
-    PolicyFigures, PregnancyLists, PregnancyRules, SeverityWords,
+    AnaesthesiaLists, AnaesthesiaRules, ContrastAgents, ContrastKidney, FigureFile, Formulas,
+    Nephrotoxic, PolicyFigures, PregnancyLists, PregnancyRules, SeverityWords, Thyroid,
 };
 use crate::flaw::{Flaw, line_of};
 use crate::laboratory::{Analyte, Request};
@@ -75,6 +75,8 @@ pub struct RuleBook {
     pub index: MedicineIndex,
     pub team: Vec<TeamDecision>,
     pub conditions: Vec<Condition>,
+    /// Where the list of the conditions comes from.
+    pub conditions_cited: ConditionsCited,
     pub analytes: BTreeMap<String, Analyte>,
     pub requests: BTreeMap<String, Request>,
     pub formulas: Formulas,
@@ -82,11 +84,13 @@ pub struct RuleBook {
     pub contrast_agents: ContrastAgents,
     pub nephrotoxic: Nephrotoxic,
     pub severity: SeverityWords,
+    pub thyroid: Thyroid,
     /// The longest first.
     pub premedication: Vec<Premedication>,
     pub fasting: BTreeMap<String, FastingScheme>,
     pub local_anaesthetics: BTreeMap<String, LocalAnaesthetic>,
     pub anaesthesia: AnaesthesiaRules,
+    pub anaesthesia_lists: AnaesthesiaLists,
     pub regimens: BTreeMap<String, Regimen>,
     pub antibiotic_groups: BTreeMap<String, AntibioticGroup>,
     pub pregnancy: PregnancyRules,
@@ -528,6 +532,12 @@ impl Desk {
         let severity = self.figure_set("contrast/severity.toml", |file| {
             SeverityWords::take(&|id| file.list(id).cloned())
         });
+        let thyroid = self.figure_set("contrast/thyroid.toml", |file| {
+            Thyroid::take(&|id| file.list(id).cloned())
+        });
+        let anaesthesia_lists = self.figure_set("anaesthesia/rules.toml", |file| {
+            AnaesthesiaLists::take(&|id| file.list(id).cloned())
+        });
         let anaesthesia = self.figure_set("anaesthesia/rules.toml", |file| {
             AnaesthesiaRules::take(&|id| file.figure(id).cloned())
         });
@@ -555,6 +565,7 @@ impl Desk {
             without_rule,
             index,
             team,
+            conditions_cited: conditions.as_ref()?.cited(),
             conditions: conditions?.conditions,
             analytes,
             requests,
@@ -563,10 +574,12 @@ impl Desk {
             contrast_agents: contrast_agents?,
             nephrotoxic: nephrotoxic?,
             severity: severity?,
+            thyroid: thyroid?,
             premedication,
             fasting,
             local_anaesthetics,
             anaesthesia: anaesthesia?,
+            anaesthesia_lists: anaesthesia_lists?,
             regimens,
             antibiotic_groups,
             aftercare,

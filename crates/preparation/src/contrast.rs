@@ -227,7 +227,10 @@ fn kidneys_after_contrast(situation: &Situation) -> LabDue {
         analyte: "creatinine".to_owned(),
         take_from: after(figures.recheck_from_hours.value),
         take_until: after(figures.recheck_until_hours.value),
-        advice: "48-72 h after contrast".to_owned(),
+        advice: format!(
+            "{:.0}-{:.0} h after contrast",
+            figures.recheck_from_hours.value, figures.recheck_until_hours.value
+        ),
         rule: "contrast/kidney".to_owned(),
     }
 }

@@ -20,6 +20,21 @@ impl Answer<bool> {
     }
 }
 
+/// Whether anybody asked for a list: an empty list that nobody asked for is not "none".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum List {
+    #[default]
+    Asked,
+    NotAsked,
+}
+
+impl List {
+    /// Nothing is known, because nobody asked.
+    pub fn is_open<T>(self, list: &[T]) -> bool {
+        self == Self::NotAsked && list.is_empty()
+    }
+}
+
 /// Age as it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub enum StatedAge {
@@ -57,8 +72,10 @@ pub struct Facts {
     /// Names with an optional date at the end: `acs_2027-01-20`.
     pub conditions: Vec<String>,
     pub medicines: Vec<MedicineTaken>,
+    pub medicines_asked: List,
     pub laboratory: Vec<LabResult>,
     pub allergies: Vec<Allergy>,
+    pub allergies_asked: List,
     pub pregnancy: PregnancyFacts,
     pub last_intakes: Vec<LastIntake>,
 }
@@ -75,8 +92,10 @@ impl Default for Facts {
             companion: Answer::NotAsked,
             conditions: Vec::new(),
             medicines: Vec::new(),
+            medicines_asked: List::default(),
             laboratory: Vec::new(),
             allergies: Vec::new(),
+            allergies_asked: List::default(),
             pregnancy: PregnancyFacts::default(),
             last_intakes: Vec::new(),
         }

@@ -11,6 +11,7 @@ use crate::kidney::{
 use crate::laboratory::{self, creatinine, kidney_need};
 use crate::local_anaesthetic::{self, Maximum};
 use crate::medicines::{self, MedicinesFound};
+use crate::open_questions::{self, OpenQuestion};
 use crate::pregnancy;
 use crate::readiness::{Findings, GateInput, Reason, gates};
 use crate::safety;
@@ -52,6 +53,8 @@ pub struct Plan {
     /// What a signed override lists, in an emergency.
     pub bypassed: Vec<Reason>,
     pub warnings: Vec<String>,
+    /// What nobody has asked yet.
+    pub open_questions: Vec<OpenQuestion>,
     /// One for every stopped medicine.
     pub obligations: Vec<Obligation>,
     pub gate_now: Gate,
@@ -344,12 +347,14 @@ fn assemble(situation: &Situation, parts: Parts, findings: Findings) -> Plan {
         Section::Worked(doses) => doses.len(),
         Section::NotWorkedOut(_) => 0,
     };
+    let open_questions = open_questions::of(situation.facts);
     let (gate_now, gate_if_completed) = gates(GateInput {
         emergency: situation.is_emergency(),
         blockers: &findings.blockers,
         reviews: &findings.reviews,
         team_decides: rows.iter().any(waits),
         tasks_open: rows.iter().any(is_task)
+            || !open_questions.is_empty()
             || !labs.is_empty()
             || !fasting.limits.is_empty()
             || doses > 0
@@ -397,6 +402,7 @@ fn assemble(situation: &Situation, parts: Parts, findings: Findings) -> Plan {
         reviews,
         bypassed,
         warnings: warnings.into_iter().collect(),
+        open_questions,
         obligations,
         gate_now,
         gate_if_completed,

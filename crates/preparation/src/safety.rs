@@ -28,7 +28,7 @@ fn unknown_conditions(situation: &Situation, findings: &mut Findings) {
             .known
             .is_some_and(|known| !known.tags.contains(&Tag::IndicationOnly));
         if !understood || stated.broken_date {
-            let figure = &situation.rules.policy.figures.near_boundary;
+            let figure = &situation.rules.conditions_cited;
             let fact = format!("condition {} is not understood", stated.name);
             findings.review(
                 "condition_not_identified",
@@ -48,10 +48,11 @@ fn escort(situation: &Situation, findings: &mut Findings) {
         return;
     }
     findings.warn("escort_required");
-    if situation.is_child() || situation.inpatient() || situation.facts.companion.is_yes() {
+    let figure = &situation.rules.anaesthesia.escort_from_age_years;
+    let with_guardian = situation.age.is_some_and(|age| age.0 < figure.value);
+    if with_guardian || situation.inpatient() || situation.facts.companion.is_yes() {
         return;
     }
-    let figure = &situation.rules.anaesthesia.no_driving_hours;
     let fact = "nobody is known who takes the patient home after sedation".to_owned();
     let lift = Lift {
         by: &["coordinator", "ir_nurse"],
@@ -82,8 +83,9 @@ fn local_anaesthetics(situation: &Situation, findings: &mut Findings) {
     if ester && !amide {
         findings.warn("ester_allergy_use_amide_preservative_free");
     }
-    if ester && amide && situation.anaesthesia != Anaesthesia::General {
-        let figure = &situation.rules.anaesthesia.reduce_local_anaesthetic_percent;
+    let figure = &situation.rules.anaesthesia_lists.local_anaesthetic_kinds;
+    let all = figure.items.iter().all(|kind| has(kind));
+    if all && situation.anaesthesia != Anaesthesia::General {
         let fact = "allergies to esters and amides are named".to_owned();
         findings.block(
             "allergy_all_local_anaesthetics".to_owned(),
@@ -112,7 +114,7 @@ fn magnet(situation: &Situation, findings: &mut Findings) {
         }
     });
     if in_magnet && situation.has(Tag::MrUnsafe) {
-        let figure = &situation.rules.policy.figures.near_boundary;
+        let figure = &situation.rules.conditions_cited;
         let fact = "an implant that must not enter the magnet".to_owned();
         findings.block(
             "mr_unsafe_implant".to_owned(),
@@ -129,7 +131,7 @@ fn thyroid(situation: &Situation, findings: &mut Findings) {
     let planned =
         situation.contrast.iodinated_into_vessel || situation.contrast.iodinated_into_cavity;
     if planned && situation.has(Tag::OvertHyperthyroidism) {
-        let figure = &situation.rules.contrast_kidney.observe_minutes;
+        let figure = &situation.rules.thyroid.forbids_iodine;
         let fact = "overt hyperthyroidism and iodinated contrast".to_owned();
         let urgent = situation.booking.urgency == Urgency::Urgent;
         let by: &[&str] = if urgent {

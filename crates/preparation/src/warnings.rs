@@ -33,7 +33,7 @@ pub(crate) fn work_out(
         let limit = one.entry.bleeding.high_if_sheath_above_french;
         if let (Some(limit), Some(sheath)) = (limit, one.booked.sheath)
             && sheath.0 <= limit
-            && sheath.0 >= limit - 1.0
+            && sheath.0 >= situation.rules.policy.figures.sheath_gap_from_french.value
         {
             findings.warn("sheath_class_gap_6_7F");
         }
@@ -66,14 +66,16 @@ fn sedation_and_age(situation: &Situation, findings: &mut Findings) {
         findings.warn("guardian_consent_and_assent");
         findings.warn("ckd_epi_not_valid_under_18");
     } else if situation.is_sedated() && !situation.inpatient() {
-        findings.warn("no_driving_24h");
+        let hours = situation.rules.anaesthesia.no_driving_hours.value;
+        findings.warn(format!("no_driving_{hours:.0}h"));
     }
     let rules = &situation.rules.anaesthesia;
     let reduce = situation.age.is_some_and(|age| {
         age.0 >= rules.reduce_from_age_years.value || age.0 < rules.reduce_below_age_years.value
     });
     if reduce {
-        findings.warn("local_anaesthetic_reduce_30_percent");
+        let percent = rules.reduce_local_anaesthetic_percent.value;
+        findings.warn(format!("local_anaesthetic_reduce_{percent:.0}_percent"));
     }
 }
 

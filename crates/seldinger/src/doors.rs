@@ -12,10 +12,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use web::server::WebCounters;
 use workflow::Desk;
+use workflow::late_restarts::escalate_late_restarts;
 use workflow::plan_open_cases::plan_open_cases;
 use workflow::receive_object::match_again;
 
@@ -74,12 +76,15 @@ impl Doors {
     }
 
     /// Puts the doors' tasks to work; each ends by itself when `stop` is cancelled.
+    ///
+    /// * `filling` – in a demonstration: becomes true when the department is full.
     /// # Errors
     /// Peers that cannot be, or an object folder that cannot be used.
     pub fn open(
         self,
         settings: &Settings,
         desk: &Desk,
+        filling: Option<watch::Receiver<bool>>,
         tasks: &TaskTracker,
         stop: &CancellationToken,
     ) -> Result<()> {
@@ -100,6 +105,7 @@ impl Doors {
         let web_counters = Arc::new(WebCounters::default());
         let metrics = {
             let (hl7, mllp) = (hl7_door.clone(), mllp_counters.clone());
+            let filling = filling.clone();
             let web = web_counters.clone();
             Arc::new(move || {
                 let mut text = String::new();
@@ -144,6 +150,11 @@ impl Doors {
                     "seldinger_dicom_objects_refused_total",
                     &node_counters.objects_refused,
                 );
+                if let Some(filling) = &filling {
+                    let name = "seldinger_demonstration_full";
+                    let full = u8::from(*filling.borrow());
+                    let _ = writeln!(text, "# TYPE {name} gauge\n{name} {full}");
+                }
                 text
             })
         };
@@ -157,9 +168,10 @@ impl Doors {
             mllp_counters,
             stop.clone(),
         ));
-        let state = web::State::new(desk.clone(), settings.trusted_proxy, metrics)
+        let mut state = web::State::new(desk.clone(), settings.trusted_proxy, metrics)
             .reading_again(reading_again)
             .reading_plans(Arc::new(crate::plan::reader::Reader));
+        state.filling.clone_from(&filling);
         tasks.spawn(web::server::serve(
             self.http,
             web::router(state),
@@ -167,26 +179,71 @@ impl Doors {
             web_counters,
             stop.clone(),
         ));
-        tasks.spawn(look_again(desk.clone(), stop.clone()));
+        tasks.spawn(look_again(desk.clone(), filling, stop.clone()));
         Ok(())
     }
 }
 
-async fn look_again(desk: Desk, stop: CancellationToken) {
-    for minute in 0_u64.. {
-        if minute % PLAN_EVERY_MINUTES == 0
-            && let Err(error) = plan_open_cases(&desk).await
-        {
-            tracing::error!(%error, "could not work the open cases out again");
-        }
+async fn look_again(desk: Desk, filling: Option<watch::Receiver<bool>>, stop: CancellationToken) {
+    if let Some(mut full) = filling {
+        // A demonstration that is still telling of last week is not looked at with today's clock.
         tokio::select! {
             () = stop.cancelled() => return,
-            () = tokio::time::sleep(MATCH_EVERY) => {}
+            _ = full.wait_for(|full| *full) => {}
         }
-        match match_again(&desk).await {
-            Ok(0) => {}
-            Ok(found) => tracing::info!(found, "objects have found their case"),
-            Err(error) => tracing::error!(%error, "could not look at unmatched objects again"),
+    }
+    for minute in 0_u64.. {
+        if minute % PLAN_EVERY_MINUTES == 0 {
+            match unless_stopped(&stop, plan_open_cases(&desk)).await {
+                None => return,
+                Some(Ok(_)) => {}
+                Some(Err(error)) => {
+                    tracing::error!(%error, "could not work the open cases out again");
+                }
+            }
+            match unless_stopped(&stop, escalate_late_restarts(&desk)).await {
+                None => return,
+                Some(Ok(_)) => {}
+                Some(Err(error)) => tracing::error!(%error, "could not look for late restarts"),
+            }
         }
+        if unless_stopped(&stop, tokio::time::sleep(MATCH_EVERY))
+            .await
+            .is_none()
+        {
+            return;
+        }
+        match unless_stopped(&stop, match_again(&desk)).await {
+            None => return,
+            Some(Ok(0)) => {}
+            Some(Ok(found)) => tracing::info!(found, "objects have found their case"),
+            Some(Err(error)) => {
+                tracing::error!(%error, "could not look at unmatched objects again")
+            }
+        }
+    }
+}
+
+/// The result of work that may be left undone; `None` when the program stops meanwhile. A look at thousands of cases would
+/// otherwise outlast the time in which the program has to be gone.
+async fn unless_stopped<T>(stop: &CancellationToken, work: impl Future<Output = T>) -> Option<T> {
+    tokio::select! {
+        biased;
+        () = stop.cancelled() => None,
+        done = work => Some(done),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn work_by_the_clock_does_not_hold_the_program_up() {
+        let stop = CancellationToken::new();
+        assert_eq!(unless_stopped(&stop, async { 1 }).await, Some(1));
+        let endless = unless_stopped(&stop, std::future::pending::<()>());
+        let stopping = async { stop.cancel() };
+        assert_eq!(tokio::join!(endless, stopping).0, None);
     }
 }

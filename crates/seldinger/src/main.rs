@@ -2,6 +2,7 @@
 
 mod backup;
 mod check;
+mod compare;
 mod demonstration;
 mod doors;
 mod dose;
@@ -73,14 +74,18 @@ enum Command {
     },
     /// Preparation plans from a case file (TOML, JSON) or a FHIR R4 Bundle
     Plan {
-        /// The case file or the Bundle
-        file: PathBuf,
+        /// The case file or the Bundle; with --compare also a folder of them, or nothing for the booked cases
+        #[arg(required_unless_present = "compare")]
+        file: Option<PathBuf>,
         /// As JSON instead of words
         #[arg(long)]
         json: bool,
         /// Plan as if it were this moment, e.g. 2027-02-10T15:00
         #[arg(long, value_name = "TIME")]
         at: Option<String>,
+        /// Whose plan changes from one knowledge folder to another, and why
+        #[arg(long, num_args = 2, value_names = ["OLD", "NEW"])]
+        compare: Vec<PathBuf>,
         #[command(flatten)]
         common: Common,
     },
@@ -187,9 +192,17 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             file,
             json,
             at,
+            compare,
             common,
         } => {
             let settings = settings::Settings::read(&common.given())?;
+            if let [old, new] = compare.as_slice() {
+                let books = (old.as_path(), new.as_path());
+                return compare::run(&settings, file.as_deref(), books, at.as_deref(), json);
+            }
+            let Some(file) = file else {
+                return Ok(ExitCode::from(2));
+            };
             let rules = rules::load(settings.site_folder.as_deref())?;
             let arguments = plan::PlanArguments { file, json, at };
             plan::run(&arguments, &rules.book, &settings.site)

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use store::Store;
 use workflow::{Clock, Desk};
 
-const DEMONSTRATION: &str = "demonstration";
+/// The fact that says which kind of department a database is.
+pub const DEMONSTRATION: &str = "demonstration";
 
 /// Opens the store and makes sure that a demonstration and a real department never share one.
 /// # Errors

@@ -39,11 +39,7 @@ pub fn run(arguments: &PlanArguments, rules: &RuleBook, site: &Site) -> Result<E
         bail!("could not read {name}: it is longer than {FILE_BYTES_MAX} bytes");
     }
     let bytes = std::fs::read(&arguments.file).with_context(read)?;
-    let at = match arguments.at.as_deref().map(str::parse::<DateTime>) {
-        None => None,
-        Some(Ok(at)) => Some(at),
-        Some(Err(_)) => bail!("--at wants a date and a time such as 2027-02-10T15:00"),
-    };
+    let at = moment(arguments.at.as_deref())?;
     let with = ReadWith {
         rules,
         site,
@@ -69,6 +65,17 @@ pub fn run(arguments: &PlanArguments, rules: &RuleBook, site: &Site) -> Result<E
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// `--at` as it was written.
+/// # Errors
+/// It is no date and time.
+pub fn moment(text: Option<&str>) -> Result<Option<DateTime>> {
+    match text.map(str::parse::<DateTime>) {
+        None => Ok(None),
+        Some(Ok(at)) => Ok(Some(at)),
+        Some(Err(_)) => bail!("--at wants a date and a time such as 2027-02-10T15:00"),
+    }
 }
 
 /// For a person at the terminal: the gate, its reasons and the dated steps.

@@ -14,15 +14,29 @@ static SHIPPED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../knowledge
 /// # Errors
 /// Every flaw with file and line; a site folder that cannot be read.
 pub fn load(site_folder: Option<&Path>) -> Result<Rules> {
-    let shipped = shipped();
     let site = site_folder.map(site_files).transpose()?.unwrap_or_default();
-    let text = |path: &str| site.get(path).or_else(|| shipped.get(path)).cloned();
+    read(shipped(), site)
+}
+
+/// The rules of a folder: a whole edition (it has a `version.toml`), else files laid over the shipped ones.
+/// # Errors
+/// As [`load`].
+pub fn edition(folder: &Path) -> Result<Rules> {
+    if !folder.join("version.toml").is_file() {
+        return load(Some(folder));
+    }
+    read(site_files(folder)?, BTreeMap::new())
+}
+
+/// One edition with the site's own files over it.
+fn read(edition: BTreeMap<String, String>, site: BTreeMap<String, String>) -> Result<Rules> {
+    let text = |path: &str| site.get(path).or_else(|| edition.get(path)).cloned();
     let pathway = match Pathway::read(text) {
         Ok(pathway) => pathway,
         Err(flaw) => bail!("knowledge: {flaw}"),
     };
-    let dose = dose_rules(shipped.iter().chain(&site))?;
-    match RuleBook::load_with_site(shipped.clone(), site) {
+    let dose = dose_rules(edition.iter().chain(&site))?;
+    match RuleBook::load_with_site(edition, site) {
         Ok(book) => Ok(Rules::new(book, pathway, dose)),
         Err(flaws) => {
             let lines: Vec<String> = flaws.iter().map(ToString::to_string).collect();

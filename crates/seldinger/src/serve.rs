@@ -6,14 +6,17 @@ use crate::open::{block_on, desk};
 use crate::peers;
 use crate::settings::{Given, Settings, shown};
 use anyhow::{Context as _, Result};
-use exchange::hl7::receive::Hl7Door;
+use exchange::hl7::receive::Hl7Settings;
+use jiff::Timestamp;
 use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use workflow::demonstration::keep_demonstration_day;
+use workflow::plan_open_cases::plan_open_cases;
 use workflow::{Clock, Desk, SystemClock};
 
 /// # Errors
@@ -38,7 +41,7 @@ fn start_log() {
 
 async fn serve(settings: Settings) -> Result<()> {
     let began = if settings.site.demonstration {
-        Some(demonstration::begin(&settings).await?)
+        Some(demonstration::begin(&settings, Timestamp::now()).await?)
     } else {
         None
     };
@@ -48,6 +51,10 @@ async fn serve(settings: Settings) -> Result<()> {
     };
     let desk = desk(&settings, clock).await?;
     let doors = Doors::bind(&settings).await?;
+    if began.is_none() {
+        // Before anybody reads a plan: rules and approvals may be others than at the last start.
+        plan_open_cases(&desk).await?;
+    }
     tracing::info!(folder = shown(&settings.data), "store is open");
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();
@@ -56,12 +63,14 @@ async fn serve(settings: Settings) -> Result<()> {
         let addresses = doors.addresses()?;
         eprintln!("{addresses}\n{}", demonstration::log_in_lines());
     }
-    doors.open(&settings, &desk, &tasks, &stop)?;
+    let (full, is_full) = watch::channel(false);
+    let filling = began.is_some().then_some(is_full);
+    doors.open(&settings, &desk, filling, &tasks, &stop)?;
     say_ready(&ready)?;
     if let Some(began) = began {
         keep_demonstration_day(&desk, began.day).await?;
-        let door = Hl7Door::new(desk.clone(), peers::hl7(&settings)?.1);
-        tasks.spawn(demonstrate(desk, door, began, stop.clone()));
+        let hl7 = peers::hl7(&settings)?.1;
+        tasks.spawn(demonstrate(desk, hl7, began, full, stop.clone()));
     }
     wait_for_the_end().await?;
     tracing::info!("closing: no new work is taken, what has begun is finished");
@@ -74,14 +83,15 @@ async fn serve(settings: Settings) -> Result<()> {
 
 async fn demonstrate(
     desk: Desk,
-    door: Hl7Door,
+    hl7: Hl7Settings,
     began: demonstration::Began,
+    full: watch::Sender<bool>,
     stop: CancellationToken,
 ) {
     if let Err(error) = demonstration::make_accounts(&desk).await {
         tracing::error!("could not make the demonstration's accounts: {error:#}");
     }
-    demonstration::play(desk, door, began.day.day, stop).await;
+    demonstration::play(desk, hl7, began.day.day, full, stop).await;
 }
 
 fn say_ready(line: &str) -> Result<()> {

@@ -210,10 +210,13 @@ fn site(file: &File, demonstration: bool) -> Result<Site> {
     })
 }
 
-type Shared = BTreeMap<(String, String), BTreeSet<ProcedureId>>;
+/// A coding system and a code in it.
+type Code = (String, String);
+type Single = BTreeMap<Code, ProcedureId>;
+type Shared = BTreeMap<Code, BTreeSet<ProcedureId>>;
 
 /// The codes that mean one procedure, and those that rows of the table give to several.
-fn procedure_codes(file: &File) -> Result<(BTreeMap<(String, String), ProcedureId>, Shared)> {
+fn procedure_codes(file: &File) -> Result<(Single, Shared)> {
     let mut all = Shared::new();
     for row in &file.procedure_codes {
         let procedure = ProcedureId::new(&row.procedure).context("procedure_code.procedure")?;

@@ -6,6 +6,7 @@ use crate::query::Query;
 use crate::write::Writer;
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr};
 use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Connection as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -50,12 +51,53 @@ pub enum OpenError {
     Connect(#[source] DbErr),
     #[error("could not bring the tables up to date")]
     Migrate(#[from] MigrationError),
+    #[error("could not look into {file}")]
+    Look { file: PathBuf, source: sqlx::Error },
     #[error("could not open the object folder")]
     Objects(#[from] ObjectError),
 }
 
 const READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 8;
+
+/// A fact about the database itself, read without making, migrating or locking anything; `None` when the file holds
+/// no such fact, or no table of facts.
+///
+/// * `file` – an SQLite file that exists.
+/// # Errors
+/// The file is no database, or cannot be read.
+pub async fn sqlite_fact(file: &Path, name: &str) -> Result<Option<String>, OpenError> {
+    let wal = file.with_extension("sqlite-wal");
+    let is_quiet = std::fs::metadata(&wal).map_or(true, |wal| wal.len() == 0);
+    let mut options = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(file)
+        .read_only(true)
+        .busy_timeout(Duration::from_secs(10));
+    if is_quiet {
+        // Without this a reader makes the files of the write-ahead log beside the database.
+        options = options.immutable(true);
+    }
+    let failed = |error: sqlx::Error| OpenError::Look {
+        file: file.to_owned(),
+        source: error,
+    };
+    let mut one = options.connect().await.map_err(failed)?;
+    let has_table = "select count(*) from sqlite_master where type = 'table' and name = 'fact'";
+    let tables: i64 = sqlx::query_scalar(has_table)
+        .fetch_one(&mut one)
+        .await
+        .map_err(failed)?;
+    let mut value = None;
+    if tables > 0 {
+        value = sqlx::query_scalar("select value from fact where name = $1")
+            .bind(name)
+            .fetch_optional(&mut one)
+            .await
+            .map_err(failed)?;
+    }
+    one.close().await.map_err(failed)?;
+    Ok(value)
+}
 
 impl Store {
     /// Opens, and makes what is missing.

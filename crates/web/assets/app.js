@@ -32,3 +32,20 @@
     timer = setTimeout(fetchAgain, 300);
   });
 })();
+
+// A day is said with its weekday beside the field: a slip of a week or a month is seen before it is booked.
+(() => {
+  const words = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+  for (const field of document.querySelectorAll("input[type=date], input[type=datetime-local]")) {
+    const said = document.createElement("output");
+    said.className = "hint";
+    said.htmlFor = field.id;
+    const say = () => {
+      const [year, month, day] = field.value.slice(0, 10).split("-").map(Number);
+      said.textContent = day ? words.format(new Date(year, month - 1, day)) : "";
+    };
+    field.after(said);
+    field.addEventListener("input", say);
+    say();
+  }
+})();

@@ -32,6 +32,9 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
+/// The listener reads no less than this at a time.
+const BUFFER_MIN: usize = 8192;
+
 /// Limits of the web door; the defaults stand on the settings page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WebLimits {
@@ -155,7 +158,8 @@ impl Connection {
             http1::Builder::new()
                 .timer(TokioTimer::new())
                 .header_read_timeout(self.limits.head)
-                .max_buf_size(self.limits.head_bytes)
+                .max_header_size(self.limits.head_bytes)
+                .max_buf_size(self.limits.head_bytes.max(BUFFER_MIN))
                 .serve_connection(TokioIo::new(watched), service)
         );
         let mut stalled = pin!(self.stalled());
@@ -196,17 +200,14 @@ impl Connection {
         let (mut parts, body) = request.into_parts();
         parts.extensions.insert(ConnectInfo(self.address));
         let most = self.limits.body_bytes;
-        let is_too_large = body.size_hint().lower() > most as u64;
+        if body.size_hint().lower() > most as u64 {
+            return Ok(self.not_taken(StatusCode::PAYLOAD_TOO_LARGE));
+        }
         let read = timeout(self.limits.body, to_bytes(Body::new(body), most));
         let form = match read.await {
-            _ if is_too_large => Err(StatusCode::PAYLOAD_TOO_LARGE),
-            Ok(Ok(bytes)) => Ok(bytes),
-            Ok(Err(_)) => Err(StatusCode::PAYLOAD_TOO_LARGE),
-            Err(_) => Err(StatusCode::REQUEST_TIMEOUT),
-        };
-        let form = match form {
-            Ok(form) => form,
-            Err(status) => return Ok(self.not_taken(status)),
+            Ok(Ok(bytes)) => bytes,
+            Ok(Err(_)) => return Ok(self.not_taken(StatusCode::PAYLOAD_TOO_LARGE)),
+            Err(_) => return Ok(self.not_taken(StatusCode::REQUEST_TIMEOUT)),
         };
         self.seat.set_busy(true);
         let request = Request::from_parts(parts, Body::from(form));

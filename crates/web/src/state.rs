@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::time::Instant;
+use tokio::sync::watch;
 use workflow::Desk;
 use workflow::plan_request::PlanReader;
 use workflow::receive_message::ReadAgain;
@@ -16,6 +17,8 @@ pub struct State {
     pub secure_cookies: bool,
     pub started: Instant,
     pub other_metrics: OtherMetrics,
+    /// In a demonstration: becomes true when the department is full. `None` everywhere else.
+    pub filling: Option<watch::Receiver<bool>>,
     /// The door that reads a quarantined message again; none where no such door is open.
     pub read_again: Option<Arc<dyn ReadAgain>>,
     /// Reads what `POST /api/plan` is sent; without one the route says that it is not offered.
@@ -29,9 +32,15 @@ impl State {
             secure_cookies,
             started: Instant::now(),
             other_metrics,
+            filling: None,
             read_again: None,
             plan_reader: None,
         }
+    }
+
+    /// The demonstration is still making its department.
+    pub fn is_filling(&self) -> bool {
+        self.filling.as_ref().is_some_and(|full| !*full.borrow())
     }
 
     /// With a door that reads quarantined messages again.

@@ -5,6 +5,8 @@ use crate::desk::{Desk, WorkError};
 use crate::new_numbers::{new_accession, new_study_uid};
 use crate::patient::Patient;
 use crate::plan_case::{Planned, plan_case};
+use crate::plan_change::{Because, plan_changes, settled};
+use crate::restarts::restart_events;
 use case::{Actor, Case, Command, Context, Door, Event, GateFinding, Refusal, State, decide};
 use jiff::Timestamp;
 use model::CaseId;
@@ -150,6 +152,7 @@ pub(crate) async fn decided_for(
 ) -> Result<(Case, Vec<Change>), ActError> {
     let at = desk.now();
     let planned = plan_case(desk, before, patient, at).await?;
+    let holds = planned.holds;
     let context = Context {
         at,
         today: desk.now_here().date(),
@@ -166,13 +169,17 @@ pub(crate) async fn decided_for(
     }
     let planned = plan_case(desk, &after, patient, at).await?;
     events.extend(gate_event(desk, &after, &planned, at));
+    if !events.is_empty() {
+        let from = (before.state, holds);
+        events.extend(restart_events(desk, from, &after, &planned, at));
+    }
     let (after, mut changes) = case_changes(desk, before, &events)?;
-    changes.extend(
-        planned
-            .row
-            .filter(|_| !events.is_empty())
-            .map(Change::PutPlan),
-    );
+    if !events.is_empty() {
+        let words = command.name();
+        let because = Because { words, by };
+        changes.extend(plan_changes(desk, &after, patient, &planned, because).await?);
+        changes.extend(settled(&after, command, at));
+    }
     changes.push(Change::Audit(audit(by, &after, command.name(), at)));
     Ok((after, changes))
 }
@@ -217,9 +224,16 @@ pub(crate) async fn patient_of(desk: &Desk, case: &Case) -> Result<Patient, Work
 }
 
 /// Works the gate of a case out again, because the patient's facts or the time have changed.
+///
+/// * `because` – what has changed, in a word or two, for those who have to be told.
 /// # Errors
 /// See [`ActError`].
-pub async fn evaluate_again(desk: &Desk, case_id: &CaseId) -> Result<(), ActError> {
+pub async fn evaluate_again(
+    desk: &Desk,
+    by: &Actor,
+    case_id: &CaseId,
+    because: &str,
+) -> Result<(), ActError> {
     for _ in 0..TRIES {
         let Some(case) = load_case(desk.query(), case_id.as_str()).await? else {
             return Err(ActError::NoSuchCase(case_id.to_string()));
@@ -227,20 +241,14 @@ pub async fn evaluate_again(desk: &Desk, case_id: &CaseId) -> Result<(), ActErro
         let patient = patient_of(desk, &case).await?;
         let at = desk.now();
         let planned = plan_case(desk, &case, &patient, at).await?;
-        let events = gate_event(desk, &case, &planned, at);
-        let mut changes = match events.as_slice() {
-            // Without an event the rows stand as they are.
-            [] => Vec::new(),
-            events => case_changes(desk, &case, events)?.1,
-        };
-        if let Some(row) = planned.row {
-            let standing = desk.query().plan(&row.case_id).await?;
-            let is_same = standing.is_some_and(|plan| {
-                plan.body == row.body && plan.knowledge_version == row.knowledge_version
-            });
-            if !is_same {
-                changes.push(Change::PutPlan(row));
-            }
+        let mut events = gate_event(desk, &case, &planned, at);
+        let from = (case.state, planned.holds);
+        events.extend(restart_events(desk, from, &case, &planned, at));
+        let words = because;
+        let because = Because { words, by };
+        let mut changes = plan_changes(desk, &case, &patient, &planned, because).await?;
+        if !events.is_empty() {
+            changes.extend(case_changes(desk, &case, &events)?.1);
         }
         if changes.is_empty() {
             return Ok(());

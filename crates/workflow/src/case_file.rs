@@ -32,7 +32,7 @@ pub async fn case_events(query: &Query, id: &CaseId) -> Result<Vec<Event>, WorkE
 }
 
 /// What makes `events` true for a case that stands as `before`: the appended events and every row that is read
-/// from the case. The commit is stale when somebody else was first.
+/// from the case; without events nothing changes. The commit is stale when somebody else was first.
 /// # Errors
 /// An event that cannot be written as JSON.
 pub(crate) fn case_changes(
@@ -41,6 +41,9 @@ pub(crate) fn case_changes(
     events: &[Event],
 ) -> Result<(Case, Vec<Change>), WorkError> {
     let mut after = before.clone();
+    let Some(last) = events.last() else {
+        return Ok((after, Vec::new()));
+    };
     for event in events {
         after.apply(event);
     }
@@ -53,10 +56,7 @@ pub(crate) fn case_changes(
         expected: i64::try_from(before.version).unwrap_or(i64::MAX),
         events: written,
     }];
-    let changed = events
-        .last()
-        .map_or(Timestamp::UNIX_EPOCH, |event| event.at);
-    changes.extend(case_rows(desk, &after, changed)?);
+    changes.extend(case_rows(desk, &after, last.at)?);
     changes.extend(after_death(&after, events));
     Ok((after, changes))
 }
@@ -227,10 +227,25 @@ fn worklist(desk: &Desk, case: &Case, patient_key: &str) -> Result<Vec<WorklistR
             room: step.room.clone(),
             performing_physician: case.operator.clone().unwrap_or_default(),
             referring_physician: case.referrer.clone(),
-            urgency: summary.urgency.clone(),
+            urgency: if case.emergency.is_some() {
+                "emergency".to_owned()
+            } else {
+                summary.urgency.clone()
+            },
             gate_words: gate_words(case),
             side: procedure.side.code().to_owned(),
             inpatient_ward: String::new(),
+            gate: case
+                .gate
+                .as_ref()
+                .map(|gate| gate.what.now.code().to_owned())
+                .unwrap_or_default(),
+            gate_rules: summary
+                .gate_reasons
+                .iter()
+                .map(|reason| reason.rule.clone())
+                .collect(),
+            state: case.state.code().to_owned(),
         };
         rows.push(WorklistRow {
             case_id: case.id.as_str().to_owned(),

@@ -88,6 +88,10 @@ pub struct WorklistSummary {
     pub gate_words: String,
     pub side: String,
     pub inpatient_ward: String,
+    /// Code of the gate, the rules behind it, and the case's state: whether it may be hidden.
+    pub gate: String,
+    pub gate_rules: Vec<String>,
+    pub state: String,
 }
 
 /// Names procedures for people; the rule book's catalogue is behind it.

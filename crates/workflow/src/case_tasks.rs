@@ -77,6 +77,16 @@ pub(crate) fn case_tasks(
         .collect()
 }
 
+/// A restart that is late goes to a doctor: whoever owned it has not answered.
+fn owner(track: &Track) -> Role {
+    let is_late = track.notes.last() == Some(&case::TrackNote::Overdue);
+    if track.kind == TrackKind::Restart && is_late {
+        Role::Radiologist
+    } else {
+        track.owner
+    }
+}
+
 fn of_track(track: &Track, zone: &TimeZone) -> Task {
     let what = match track.kind {
         TrackKind::Results => "Result awaited",
@@ -84,6 +94,7 @@ fn of_track(track: &Track, zone: &TimeZone) -> Task {
         TrackKind::Dose => "Skin dose: tell the patient and look at the skin",
         TrackKind::FollowUp => "Follow-up",
         TrackKind::AdverseEvent => "Adverse event to be closed",
+        TrackKind::Restart => "Confirm the restart",
     };
     Task {
         slot: format!("track:{}", track.number),
@@ -93,7 +104,7 @@ fn of_track(track: &Track, zone: &TimeZone) -> Task {
         } else {
             format!("{what}: {}", track.about)
         },
-        owner: track.owner,
+        owner: owner(track),
         due: track.due.and_then(|day| end_of(day, zone)),
         opened: track.opened_at,
         is_open: track.is_open(),

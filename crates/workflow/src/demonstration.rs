@@ -3,7 +3,9 @@
 use crate::desk::{Desk, WorkError};
 use jiff::SignedDuration;
 use jiff::civil::Date;
-use store::{Change, Commit, Query};
+use std::path::Path;
+use store::database::sqlite_fact;
+use store::{Change, Commit, OpenError};
 
 const CLOCK: &str = "demonstration_clock";
 
@@ -14,19 +16,28 @@ pub struct DemonstrationDay {
     pub shift: SignedDuration,
 }
 
-/// The day that this database plays; `None` when none has begun.
+/// The day that the database in this file plays, without opening it for work; `None` when none has begun.
 /// # Errors
-/// The database, or a fact that this program did not write.
-pub async fn demonstration_day(query: &Query) -> Result<Option<DemonstrationDay>, WorkError> {
-    let Some(text) = query.fact(CLOCK).await? else {
+/// The file cannot be read, or a fact that this program did not write.
+pub async fn demonstration_day(file: &Path) -> Result<Option<DemonstrationDay>, LookError> {
+    let Some(text) = sqlite_fact(file, CLOCK).await? else {
         return Ok(None);
     };
-    let damaged = || WorkError::Damaged(format!("{CLOCK} = {text:?}"));
+    let damaged = || LookError::Damaged(text.clone());
     let (day, seconds) = text.split_once(' ').ok_or_else(damaged)?;
     Ok(Some(DemonstrationDay {
         day: day.parse().map_err(|_| damaged())?,
         shift: SignedDuration::from_secs(seconds.parse().map_err(|_| damaged())?),
     }))
+}
+
+/// Why the day of a file is not known.
+#[derive(Debug, thiserror::Error)]
+pub enum LookError {
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error("the demonstration's clock is damaged: {0:?}")]
+    Damaged(String),
 }
 
 /// Keeps the day for the next start.

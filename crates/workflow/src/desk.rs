@@ -56,6 +56,15 @@ impl Desk {
         }
     }
 
+    /// The same desk by another clock. Only the demonstration has one beside the running clock.
+    #[must_use]
+    pub fn on_clock(&self, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            clock,
+            ..self.clone()
+        }
+    }
+
     /// With a reader of dose reports: without one no dose is worked out.
     #[must_use]
     pub fn reading_dose_reports(mut self, reader: Arc<dyn ReadDoseReport>) -> Self {

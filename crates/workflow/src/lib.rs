@@ -26,22 +26,30 @@ pub mod case_summary;
 mod case_tasks;
 pub mod check_rows;
 pub mod demonstration;
+pub mod rebuild_rows;
 
 pub mod access;
 pub mod accounts;
 pub mod act_on_case;
+pub mod compare_rules;
+pub mod hidden_from;
+pub mod late_restarts;
 pub mod log_in;
 pub mod new_case;
+mod on_arrival;
 pub mod patient_page;
 pub mod plan_case;
+pub mod plan_change;
 pub mod plan_facts;
 pub mod plan_json;
 pub mod plan_open_cases;
 pub mod plan_request;
+mod restarts;
 
 pub mod attach_object;
 pub mod detach_study;
 mod file_object;
+pub mod give_study;
 pub mod object_summary;
 pub mod receive_object;
 
@@ -53,7 +61,7 @@ pub mod record_patient_facts;
 pub mod restrict_patient;
 pub mod tell_last_doses;
 
-pub use clock::{Clock, ShiftedClock, SystemClock};
+pub use clock::{Clock, SetClock, ShiftedClock, SystemClock};
 pub use desk::{Desk, WorkError};
 pub use object_summary::{DoseSummary, ObjectSummary};
 pub use patient::Patient;

@@ -2,6 +2,7 @@
 
 use crate::desk::{Desk, WorkError};
 use crate::laboratory::standing;
+use crate::on_arrival::at_the_desk;
 use crate::patient::Patient;
 use crate::plan_facts::{booking, facts, wall_clock};
 use crate::plan_json;
@@ -68,25 +69,26 @@ fn planned(
     {
         reasons.extend(gate_reason(reason));
     }
-    let open = open_questions(case, patient);
-    let stricter = |gate: Gate, than: Gate| {
-        if gate == Gate::OverrideRequired {
-            gate
-        } else {
-            gate.max(than)
+    reasons.extend(plan.open_questions.iter().filter_map(|open| {
+        Some(GateReason {
+            rule: RuleId::new(&open.code).ok()?,
+            words: open.words.clone(),
+            who: roles(&open.owners),
+        })
+    }));
+    let (mut now, at_the_desk) = at_the_desk(case, &plan, zone);
+    let unidentified = procedure_not_identified(case).map(|reason| (Gate::Review, reason));
+    for (gate, reason) in at_the_desk.into_iter().chain(unidentified) {
+        if now != Gate::OverrideRequired {
+            now = now.max(gate);
         }
-    };
-    let at_least = open
-        .iter()
-        .map(|(gate, _)| *gate)
-        .max()
-        .unwrap_or(Gate::Ready);
-    reasons.extend(open.into_iter().flat_map(|(_, reason)| reason));
+        reasons.push(reason);
+    }
     let body = serde_json::to_string(&plan_json::plan_value(case.id.as_str(), &plan))
         .map_err(|error| WorkError::Damaged(error.to_string()))?;
     Ok(Planned {
         gate: GateFinding {
-            now: stricter(plan.gate_now, at_least),
+            now,
             if_completed: plan.gate_if_completed,
             reasons,
         },
@@ -103,43 +105,29 @@ fn planned(
     })
 }
 
-/// Safety questions that nobody has asked yet: an empty list that was never asked for is not "none".
-fn open_questions(case: &Case, patient: &Patient) -> Vec<(Gate, Option<GateReason>)> {
-    let mut open = Vec::new();
-    let mut ask = |is_open: bool, gate: Gate, code: &str, words: &str, who: Vec<Role>| {
-        if is_open {
-            let reason = RuleId::new(code).ok().map(|rule| GateReason {
-                rule,
-                words: words.to_owned(),
-                who,
-            });
-            open.push((gate, reason));
-        }
-    };
-    let nurse = || vec![Role::IrNurse, Role::WardNurse];
-    let facts = &patient.facts;
-    ask(
-        !facts.medicines_asked && facts.medicines.is_empty(),
-        Gate::Pending,
-        "medicines_not_asked",
-        "Medicines not asked yet",
-        nurse(),
-    );
-    ask(
-        !facts.allergies_asked && facts.allergies.is_empty(),
-        Gate::Pending,
-        "allergies_not_asked",
-        "Allergies not asked yet",
-        nurse(),
-    );
-    ask(
-        case.live().any(|procedure| !procedure.is_identified()),
-        Gate::Review,
-        "procedure_not_identified",
-        "A procedure of this case is not identified",
-        vec![Role::Coordinator, Role::Radiologist],
-    );
-    open
+/// A procedure of the case that the catalogue does not know is planned by nobody.
+fn procedure_not_identified(case: &Case) -> Option<GateReason> {
+    if case.live().all(|procedure| procedure.is_identified()) {
+        return None;
+    }
+    Some(GateReason {
+        rule: RuleId::new("procedure_not_identified").ok()?,
+        words: "A procedure of this case is not identified".to_owned(),
+        who: vec![Role::Coordinator, Role::Radiologist],
+    })
+}
+
+/// The roles of these codes; the radiologist when none of them is a role here.
+fn roles(codes: &[String]) -> Vec<Role> {
+    let who: Vec<Role> = codes
+        .iter()
+        .filter_map(|code| Role::from_code(code))
+        .collect();
+    if who.is_empty() {
+        vec![Role::Radiologist]
+    } else {
+        who
+    }
 }
 
 fn gate_reason(reason: &Reason) -> Option<GateReason> {
@@ -148,18 +136,10 @@ fn gate_reason(reason: &Reason) -> Option<GateReason> {
     } else {
         format!("{} (by a rule not yet approved here)", reason.fact)
     };
-    let mut who: Vec<Role> = reason
-        .lifted_by
-        .iter()
-        .filter_map(|code| Role::from_code(code))
-        .collect();
-    if who.is_empty() {
-        who.push(Role::Radiologist);
-    }
     Some(GateReason {
         rule: RuleId::new(&reason.rule).ok()?,
         words,
-        who,
+        who: roles(&reason.lifted_by),
     })
 }
 

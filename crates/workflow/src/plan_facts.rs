@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use knowledge::procedure::Anaesthesia;
 use model::{Centimetre, Kilogram, LaboratoryValue, Modality, ProcedureId, Urgency};
 use preparation::{
-    Allergy, Answer, BookedProcedure, Booking, Facts, LabResult, LastIntake, MedicineTaken,
+    Allergy, Answer, BookedProcedure, Booking, Facts, LabResult, LastIntake, List, MedicineTaken,
     PregnancyFacts, PregnancyStatus, ResultValue, StatedAge,
 };
 
@@ -20,6 +20,7 @@ pub fn facts(
     zone: &TimeZone,
 ) -> Facts {
     let known = &patient.facts;
+    let list = |asked: bool| if asked { List::Asked } else { List::NotAsked };
     Facts {
         age: StatedAge::Born(patient.birth),
         sex: patient.sex,
@@ -33,11 +34,13 @@ pub fn facts(
             .map_or(Answer::NotAsked, |_| Answer::Known(true)),
         conditions: known.conditions.clone(),
         medicines: medicines(known),
+        medicines_asked: list(known.medicines_asked),
         laboratory: laboratory
             .iter()
             .map(|value| lab_result(value, zone))
             .collect(),
         allergies: allergies(known),
+        allergies_asked: list(known.allergies_asked),
         pregnancy: pregnancy(known),
         last_intakes: last_intakes(known, case, zone),
     }

@@ -125,6 +125,8 @@ pub fn plan_value(id: &str, plan: &Plan) -> Value {
         .filter(|reason| !plan.bypassed.contains(reason));
     put("reasons", all.chain(reviews).map(reason_value).collect());
     put("warnings", json!(plan.warnings));
+    let open = plan.open_questions.iter();
+    put("open_questions", open.map(open_question_value).collect());
     put(
         "obligations",
         plan.obligations.iter().map(obligation_value).collect(),
@@ -174,7 +176,11 @@ fn asked_value(id: &str, plan: Option<&Plan>, asked: &Asked) -> Value {
             "owner": question.owner, "gate": question.gate.code(),
         })
     });
-    map.insert("open_questions".to_owned(), open.collect());
+    let mut questions: Vec<Value> = open.collect();
+    if let Some(Value::Array(of_the_plan)) = map.remove("open_questions") {
+        questions.extend(of_the_plan);
+    }
+    map.insert("open_questions".to_owned(), Value::Array(questions));
     let not_used = asked.not_used.iter();
     let not_used = not_used.map(|left| json!({ "path": left.path, "why": left.why }));
     map.insert("not_used".to_owned(), not_used.collect());
@@ -262,6 +268,14 @@ fn lab_value(lab: &LabDue) -> Value {
         .text("advice", &lab.advice)
         .text("rule", &lab.rule)
         .done()
+}
+
+/// In the form of [`asked_value`]'s questions; what nobody has asked stands at no place of what was sent.
+fn open_question_value(open: &preparation::OpenQuestion) -> Value {
+    json!({
+        "code": open.code, "question": open.words, "path": "",
+        "owner": open.owners.first(), "gate": Gate::Pending.code(),
+    })
 }
 
 fn fasting_value(plan: &Plan) -> Value {

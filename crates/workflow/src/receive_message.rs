@@ -174,7 +174,7 @@ async fn receive(
             door: Door::Hl7,
             name: envelope.sender.clone(),
         };
-        let mut draft = Draft::new(desk, by);
+        let mut draft = Draft::new(desk, by.clone());
         if let Some(incoming) = incoming {
             apply(&mut draft, incoming).await?;
         }
@@ -214,7 +214,7 @@ async fn receive(
         commit.extend(changes);
         match desk.commit(commit).await {
             Ok(()) => {
-                plan_again(desk, &patients).await;
+                plan_again(desk, &by, &patients).await;
                 return Ok(Taken {
                     outcome,
                     words,
@@ -246,7 +246,7 @@ async fn apply(draft: &mut Draft<'_>, incoming: &Incoming) -> Result<(), Receive
 
 /// New facts about a patient may change the gate of the open cases. What fails here is worked out again by the
 /// clock; the message stands.
-async fn plan_again(desk: &Desk, patients: &[String]) {
+async fn plan_again(desk: &Desk, by: &Actor, patients: &[String]) {
     for patient in patients {
         let cases = match desk.query().cases_of_patient(patient).await {
             Ok(cases) => cases,
@@ -259,7 +259,7 @@ async fn plan_again(desk: &Desk, patients: &[String]) {
             let Ok(id) = model::CaseId::new(&entry.case.case_id) else {
                 continue;
             };
-            if let Err(error) = evaluate_again(desk, &id).await {
+            if let Err(error) = evaluate_again(desk, by, &id, "what a sender told").await {
                 tracing::error!(%error, case = %id, "could not work the gate out again");
             }
         }

@@ -96,7 +96,7 @@ pub async fn record_patient_facts(
         }
         let id = CaseId::new(&entry.case.case_id)
             .map_err(|error| WorkError::Damaged(error.to_string()))?;
-        evaluate_again(desk, &id).await?;
+        evaluate_again(desk, by, &id, "new facts").await?;
         close_dose_questions(desk, by, &id, facts).await?;
     }
     Ok(patient)

@@ -207,6 +207,7 @@ impl Walk {
                 grade: text("2"),
                 words,
             },
+            (TrackKind::Restart, _) => TrackOutcome::RestartConfirmed { on: today, words },
         };
         Command::CloseTrack { number, outcome }
     }

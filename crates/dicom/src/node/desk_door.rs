@@ -2,6 +2,7 @@
 
 use super::Pending;
 use super::association::PeerName;
+use super::clinical::Clinical;
 use super::modality_worklist::{WorklistSource, WorklistUnavailable};
 use super::object_head::ObjectHead;
 use super::spool::FileBytes;
@@ -14,16 +15,15 @@ use bytes::Bytes;
 use dose::report::Kind;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use model::{
-    AccessionNumber, AeTitle, BirthDate, Kilogram, Modality, PersonName, StudyUid, Urgency,
-};
+use model::{AccessionNumber, AeTitle, BirthDate, Modality, PersonName, StudyUid, Urgency};
 use std::error::Error;
 use std::sync::Arc;
 use store::query::WorklistFilter;
 use store::rows::{PatientRow, WorklistRow};
 use tokio::sync::Semaphore;
 use workflow::case_summary::{WorklistSummary, side_words};
-use workflow::patient::PatientFacts;
+use workflow::give_study::study_of;
+use workflow::hidden_from::{Standing, is_hidden_from, is_without_clinical};
 use workflow::receive_object::{
     NotReceived, ObjectBytes, ObjectKind, ReceivedObject, Version, receive_object, worklist_shown,
 };
@@ -86,8 +86,15 @@ impl DeskDoor {
         let rows = rows.map_err(|error| failed(&error))?;
         let mut items = Vec::with_capacity(rows.len());
         let mut shown = Vec::new();
-        for (row, patient) in &rows {
-            let Some(item) = self.item(row, patient, &zone) else {
+        let title = &query.asked_by.calling_ae_title;
+        let without_clinical = is_without_clinical(&self.desk, title);
+        for (row, patient) in rows {
+            let body = WorklistSummary::read(&row.body);
+            if is_hidden_from(&self.desk, title, standing(&body)) {
+                continue;
+            }
+            let row = self.with_study(row).await?;
+            let Some(mut item) = self.item(&row, &patient, &body, &zone) else {
                 // An entry that cannot be told to a modality must not hide the others.
                 tracing::error!(
                     case_id = row.case_id,
@@ -96,6 +103,9 @@ impl DeskDoor {
                 );
                 continue;
             };
+            if without_clinical {
+                Clinical::default().put_into(&mut item);
+            }
             if query.matches(&item) {
                 shown.push(row.case_id.clone());
                 items.push(item);
@@ -111,44 +121,49 @@ impl DeskDoor {
         Ok(items)
     }
 
-    /// `None` for a step without study UID, station or patient id: a modality could not work with it.
+    /// A step that came without study UID gets one of ours, which it keeps.
+    async fn with_study(&self, mut row: WorklistRow) -> Result<WorklistRow, WorklistUnavailable> {
+        if StudyUid::new(&row.study_uid).is_err()
+            && let Ok(number) = row.step.parse()
+        {
+            let study = study_of(&self.desk, &row.case_id, number).await;
+            let study = study.map_err(|error| WorklistUnavailable(chain(&error)))?;
+            row.study_uid = study.to_string();
+        }
+        Ok(row)
+    }
+
+    /// `None` for a step without station or patient id: a modality could not work with it.
     fn item(
         &self,
         row: &WorklistRow,
         patient: &PatientRow,
+        body: &WorklistSummary,
         zone: &TimeZone,
     ) -> Option<WorklistItem> {
         let patient = Patient::from_row(patient).ok()?;
-        let body = WorklistSummary::read(&row.body);
         let issuer = self.desk.site().patient_issuer.as_deref();
         let side = match side_words(&body.side) {
             "" => String::new(),
             side => format!(", {side}"),
         };
-        let facts = &patient.facts;
-        let isolation = facts
-            .isolation
-            .iter()
-            .map(|text| format!("isolation: {text}"));
-        let implants = facts
-            .implants
-            .iter()
-            .map(|text| format!("implants: {text}"));
-        Some(WorklistItem {
+        let clinical = Clinical::of(&patient.facts, &self.desk.rules().book);
+        let mut item = WorklistItem {
             patient_name: patient.name.clone(),
             patient_id: patient.hospital_number(issuer)?.clone(),
             birth_date: patient.birth,
             sex: patient.sex,
-            weight: facts.weight.as_ref().map(|weight| Kilogram(weight.kg)),
-            allergies: allergies(facts),
-            medical_alerts: isolation.chain(implants).collect(),
-            special_needs: facts.interpreter.clone().unwrap_or_default(),
-            pregnancy: pregnancy(facts),
+            weight: None,
+            allergies: Vec::new(),
+            medical_alerts: Vec::new(),
+            special_needs: String::new(),
+            patient_state: String::new(),
+            pregnancy: PregnancyStatus::Unknown,
             accession_number: AccessionNumber::new(&row.accession_number).ok(),
             referring_physician: physician(&body.referring_physician),
             requesting_physician: physician(&body.referring_physician),
             admission_id: String::new(),
-            current_patient_location: body.inpatient_ward.clone(),
+            current_patient_location: patient.facts.inpatient_ward.clone().unwrap_or_default(),
             study_instance_uid: StudyUid::new(&row.study_uid).ok()?,
             requested_procedure_id: body.requested_procedure_id.clone(),
             requested_procedure_description: format!("{}{side}", body.requested_procedure_words),
@@ -163,8 +178,10 @@ impl DeskDoor {
             scheduled_station_name: String::new(),
             scheduled_procedure_step_location: body.room.clone(),
             scheduled_performing_physician: physician(&body.performing_physician),
-            comments: body.gate_words,
-        })
+            comments: body.gate_words.clone(),
+        };
+        clinical.put_into(&mut item);
+        Some(item)
     }
 
     async fn receive(&self, object: ArrivedObject) -> Result<Kept, NotKept> {
@@ -210,6 +227,16 @@ impl ObjectSink for DeskDoor {
     }
 }
 
+/// What decides whether a case may be hidden.
+fn standing(body: &WorklistSummary) -> Standing<'_> {
+    Standing {
+        state: &body.state,
+        gate_now: &body.gate,
+        emergency: body.urgency == "emergency",
+        rules: &body.gate_rules,
+    }
+}
+
 /// An error with its causes in one line, for the log.
 fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
@@ -238,38 +265,6 @@ fn filter(query: &WorklistQuery, zone: &TimeZone) -> WorklistFilter {
         patient_id: exact(&query.patient_id),
         from: query.start_date.from.and_then(midnight),
         until: end.and_then(midnight),
-    }
-}
-
-fn allergies(facts: &PatientFacts) -> Vec<String> {
-    if facts.allergies_asked && facts.allergies.is_empty() {
-        return vec!["none known (asked)".to_owned()];
-    }
-    let text = |allergy: &workflow::patient::Allergy| {
-        let what = if allergy.substance.is_empty() {
-            &allergy.kind
-        } else {
-            &allergy.substance
-        };
-        let rest = [allergy.reaction.as_str(), allergy.severity.as_str()];
-        let rest: Vec<&str> = rest.into_iter().filter(|part| !part.is_empty()).collect();
-        match rest.as_slice() {
-            [] => what.clone(),
-            rest => format!("{what} ({})", rest.join(", ")),
-        }
-    };
-    facts.allergies.iter().map(text).collect()
-}
-
-fn pregnancy(facts: &PatientFacts) -> PregnancyStatus {
-    match facts
-        .pregnancy
-        .as_ref()
-        .map(|pregnancy| pregnancy.status.as_str())
-    {
-        Some("pregnant") => PregnancyStatus::DefinitelyPregnant,
-        Some("not_pregnant_stated") => PregnancyStatus::NotPregnant,
-        Some(_) | None => PregnancyStatus::Unknown,
     }
 }
 

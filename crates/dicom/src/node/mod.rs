@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 mod acceptor;
 mod association;
+mod clinical;
 mod data_set;
 mod desk_door;
 mod dimse;
@@ -28,7 +29,7 @@ mod worklist_query;
 
 pub use acceptor::Node;
 pub use association::PeerName;
-pub use data_set::{CharacterSet, DataSet, DataSetFlaw, Encoding, NESTING_MAX};
+pub use data_set::{CharacterSet, Content, DataSet, DataSetFlaw, Encoding, NESTING_MAX};
 pub use desk_door::{DeskDoor, REPORTS_AT_ONCE};
 pub use dimse::{Command, CommandFlaw};
 pub use dose_reports::DoseReports;

@@ -38,6 +38,8 @@ pub struct WorklistItem {
     pub allergies: Vec<String>,
     pub medical_alerts: Vec<String>,
     pub special_needs: String,
+    /// Where the patient comes from and how the patient is: ward, what the patient cannot decide alone.
+    pub patient_state: String,
     pub pregnancy: PregnancyStatus,
     /// `None` until a number is given; one that is longer than the 16 characters of SH goes out empty, because
     /// a cut one could be another patient's.
@@ -140,7 +142,7 @@ impl WorklistItem {
         set.put(tags::ALLERGIES, &several(&self.allergies));
         set.put(tags::MEDICAL_ALERTS, &several(&self.medical_alerts));
         set.put(tags::SPECIAL_NEEDS, &short(&self.special_needs, 64));
-        set.put(tags::PATIENT_STATE, "");
+        set.put(tags::PATIENT_STATE, &short(&self.patient_state, 64));
         set.put(
             tags::CONFIDENTIALITY_CONSTRAINT_ON_PATIENT_DATA_DESCRIPTION,
             "",

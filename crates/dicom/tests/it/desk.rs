@@ -4,7 +4,9 @@ use crate::peer::{Peer, WORKLIST, message, store_command, temporary_folder};
 use case::{
     Actor, Case, Command, Context, Door, Holds, NewProcedure, OrderNumbers, Referral, What,
 };
-use dicom::node::{CharacterSet, DataSet, DeskDoor, Encoding, Limits, Node, NodeSettings, Peers};
+use dicom::node::{
+    CharacterSet, Content, DataSet, DeskDoor, Encoding, Limits, Node, NodeSettings, Peers,
+};
 use dicom::objects::radiation_dose_report::write::{ProjectionEvent, ReportHeader, projection};
 use dicom_dictionary_std::tags;
 use dose::quantity::{Degrees, Kilovolt, Millimetre};
@@ -59,6 +61,10 @@ fn rules() -> Rules {
 
 /// One patient with one case booked on ANGIO1 at 08:00 in Helsinki on 1 June 2026, and a node in front.
 async fn department() -> Department {
+    department_where(|_| {}).await
+}
+
+async fn department_where(change: impl FnOnce(&mut Site)) -> Department {
     let folder = temporary_folder("desk");
     std::fs::create_dir_all(&folder).unwrap();
     let location = Location {
@@ -71,6 +77,7 @@ async fn department() -> Department {
     let mut site = Site::unconfigured();
     site.patient_issuer = Some("HOSP".to_owned());
     site.zone = Some(TimeZone::get("Europe/Helsinki").unwrap());
+    change(&mut site);
     let desk = Desk::new(
         store,
         Arc::new(SystemClock),
@@ -125,6 +132,22 @@ async fn fill(store: &Store, rules: &Rules) {
         on: None,
         source: "ward".into(),
     });
+    patient.facts.pregnancy = Some(workflow::patient::Pregnancy {
+        status: "pregnant".into(),
+        lmp: None,
+        gestation_weeks: None,
+    });
+    patient.facts.isolation = Some("contact".into());
+    patient.facts.interpreter = Some("Somali".into());
+    patient.facts.inpatient_ward = Some("4B".into());
+    patient.facts.conditions = vec!["pacemaker_mr_unsafe".into(), "copd".into()];
+    patient.facts.medicines = vec![workflow::patient::Medicine {
+        inn: "apixaban".into(),
+        atc: "B01AF02".into(),
+        dose: "5 mg".into(),
+        times: vec!["08:00".into()],
+        indication: String::new(),
+    }];
     let mut changes = patient.saved("patient_registered", at, "t", "t").unwrap();
     let id = model::CaseId::new("26-000001").unwrap();
     let refer = Command::Refer(Referral {
@@ -202,7 +225,10 @@ fn worklist_row() -> WorklistRow {
         urgency: "urgent".into(),
         gate_words: "NOT READY: INR missing".into(),
         side: "right".into(),
-        inpatient_ward: String::new(),
+        gate: "blocked".into(),
+        gate_rules: vec!["laboratory/requests/inr".into()],
+        state: "preparation".into(),
+        ..WorklistSummary::default()
     };
     WorklistRow {
         case_id: "26-000001".into(),
@@ -313,6 +339,78 @@ async fn the_worklist_tells_the_hospitals_time_and_what_the_room_must_know() {
         .collect();
     assert_eq!((shown.len(), shown[0].actor.as_str()), (1, "TESTPEER"));
     assert_eq!(shown[0].detail, "26-000001");
+}
+
+/// The first answer to a query for the clinical attributes.
+async fn clinical(department: &Department) -> DataSet {
+    let answers = ask(department, |set, _| {
+        for tag in [
+            tags::MEDICAL_ALERTS,
+            tags::PREGNANCY_STATUS,
+            tags::SPECIAL_NEEDS,
+            tags::PATIENT_STATE,
+        ] {
+            set.put(tag, "");
+        }
+    })
+    .await;
+    answers.into_iter().next().unwrap()
+}
+
+/// Pregnancy Status is a number (US, little endian).
+fn pregnancy(answer: &DataSet) -> Vec<u8> {
+    match answer.0.get(&tags::PREGNANCY_STATUS) {
+        Some(Content::Bytes { bytes, .. }) => bytes.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+const CLINICAL: [(dicom_core::Tag, &str); 5] = [
+    (tags::ALLERGIES, "iohexol (urticaria, mild)"),
+    (
+        tags::MEDICAL_ALERTS,
+        "isolation: contact\\pacemaker mr unsafe\\takes apixaban",
+    ),
+    (tags::PATIENT_WEIGHT, "71.5"),
+    (tags::SPECIAL_NEEDS, "interpreter: Somali"),
+    (tags::PATIENT_STATE, "inpatient: 4B"),
+];
+
+#[tokio::test]
+async fn the_room_is_told_what_is_dangerous_unless_the_site_hides_it_from_this_title() {
+    let department = department().await;
+    let answer = clinical(&department).await;
+    for (tag, text) in CLINICAL {
+        assert_eq!(answer.text(tag), text, "{tag}");
+    }
+    assert_eq!(pregnancy(&answer), [3, 0]);
+    let hiding = department_where(|site| {
+        site.worklist.without_clinical = [model::AeTitle::new("TESTPEER").unwrap()].into();
+    })
+    .await;
+    let answer = clinical(&hiding).await;
+    for (tag, _) in CLINICAL {
+        assert_eq!(answer.text(tag), "", "{tag}");
+    }
+    assert_eq!(pregnancy(&answer), [4, 0], "unknown, never no");
+    assert_eq!(answer.text(tags::PATIENT_NAME), "DEMOKOSKI^Anna");
+    let step = &answer.items(tags::SCHEDULED_PROCEDURE_STEP_SEQUENCE)[0];
+    let comments = step.text(tags::COMMENTS_ON_THE_SCHEDULED_PROCEDURE_STEP);
+    assert_eq!(
+        comments, "NOT READY: INR missing",
+        "the gate is told to everybody"
+    );
+}
+
+#[tokio::test]
+async fn a_blocked_case_is_hidden_only_where_the_site_says_so_and_only_by_rules_that_it_has_approved()
+ {
+    let hiding = department_where(|site| {
+        site.worklist.without_blocked = [model::AeTitle::new("TESTPEER").unwrap()].into();
+    })
+    .await;
+    // The shipped rules are approved by nobody: what rests on them never filters a worklist.
+    assert_eq!(ask(&hiding, |_, _| {}).await.len(), 1);
 }
 
 #[tokio::test]

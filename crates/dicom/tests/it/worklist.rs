@@ -24,6 +24,7 @@ pub fn step(n: u32, family: &str, station: &str, start: DateTime) -> WorklistIte
         allergies: Vec::new(),
         medical_alerts: Vec::new(),
         special_needs: String::new(),
+        patient_state: String::new(),
         pregnancy: PregnancyStatus::Unknown,
         accession_number: AccessionNumber::new(&format!("ACC{n:04}")).ok(),
         referring_physician: None,

@@ -9,7 +9,7 @@ use dose::rules::Rules;
 use dose::{Degrees, IrradiationEvent, Kilovolt, Millimetre, SquareMetre, Trust};
 use model::{Gray, GraySquareMetre};
 
-pub const SHIPPED: [(&str, &str); 9] = [
+pub const SHIPPED: [(&str, &str); 10] = [
     (
         "dose/beam_quality.toml",
         include_str!("../../../../knowledge/dose/beam_quality.toml"),
@@ -41,6 +41,10 @@ pub const SHIPPED: [(&str, &str); 9] = [
     (
         "dose/geometry/philips_allura_clarity.toml",
         include_str!("../../../../knowledge/dose/geometry/philips_allura_clarity.toml"),
+    ),
+    (
+        "dose/geometry/siemens_artis_pheno_icono.toml",
+        include_str!("../../../../knowledge/dose/geometry/siemens_artis_pheno_icono.toml"),
     ),
     (
         "dose/geometry/philips_azurion.toml",

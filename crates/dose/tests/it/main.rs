@@ -13,5 +13,6 @@ mod department;
 mod fixture;
 mod map_laws;
 mod oracle;
+mod packs;
 mod shipped;
 mod studies;

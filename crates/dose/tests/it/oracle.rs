@@ -277,6 +277,10 @@ fn random_geometries_agree_with_the_reference() {
     let seed = 20_261_124;
     let mut chance = Chance::new(seed);
     let mut count = Count::default();
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the size of a test run is asked of its environment"
+    )]
     let full = std::env::var("SELDINGER_TEST_SIZE").is_ok_and(|size| size == "full");
     let geometries = GEOMETRIES[usize::from(full)];
     for _ in 0..geometries {

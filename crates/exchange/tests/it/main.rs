@@ -3,6 +3,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::duplicate_mod,
     reason = "a test fails by panicking"
 )]
 

@@ -20,7 +20,14 @@ impl<'a> Context<'_, 'a> {
             findings.use_rule("contrast/kidney");
             found.recheck_kidneys = true;
             let mut row = one.row(Action::HoldFromProcedure);
-            row.restart = "48 h after, when the kidneys were checked and are stable".to_owned();
+            let hours = self
+                .situation
+                .rules
+                .contrast_kidney
+                .recheck_from_hours
+                .value;
+            row.restart =
+                format!("{hours:.0} h after, when the kidneys were checked and are stable");
             return row;
         }
         let fasting = self.situation.is_sedated();

@@ -153,6 +153,9 @@ mod tests {
             "175 IU/kg",
             "1.500 mg",
             "40 mg + 40 mg",
+            "1 mg per kg",
+            "40 mg x twice",
+            "40 mg 2-3 times",
         ] {
             assert_eq!(amount(dose, "mg"), None, "{dose}");
         }

@@ -9,6 +9,7 @@ mod approvals;
 #[path = "../../../seldinger/src/plan/case_file.rs"]
 mod case_file;
 mod clock_changes;
+mod differences;
 mod formulas;
 mod laws;
 mod oracle;

@@ -6,8 +6,8 @@ use knowledge::procedure::Anaesthesia;
 use model::{Centimetre, Kilogram, Modality, ProcedureId, Sex, Urgency};
 use preparation::facts::French;
 use preparation::{
-    Allergy, Answer, BookedProcedure, Booking, Facts, LabResult, LastIntake, MedicineTaken, Plan,
-    PregnancyFacts, PregnancyStatus, Reason, ResultValue, Section, StatedAge,
+    Allergy, Answer, BookedProcedure, Booking, Facts, LabResult, LastIntake, List, MedicineTaken,
+    Plan, PregnancyFacts, PregnancyStatus, Reason, ResultValue, Section, StatedAge,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use testkit::preparation_oracle::expect::{Expected, expect};
@@ -66,6 +66,8 @@ pub fn facts(person: &Person) -> Facts {
                 taken_at: Some(one.taken),
             })
             .collect(),
+        medicines_asked: List::Asked,
+        allergies_asked: List::Asked,
         allergies: person
             .allergies
             .iter()

@@ -1,6 +1,6 @@
 //! The log-ins of the demonstration: one for each role, one password for all, printed at every start.
 
-use super::steps::staff_name;
+use super::staff::staff_name;
 use anyhow::Result;
 use model::Role;
 use workflow::Desk;

@@ -1,10 +1,11 @@
 //! The clock that began at 07:30 of today, and the folder of another day that is set aside.
 
+use crate::open::DEMONSTRATION;
 use crate::settings::{Settings, location};
 use anyhow::{Context as _, Result, bail};
 use jiff::{SignedDuration, Timestamp, civil::time};
 use std::path::PathBuf;
-use store::Store;
+use store::database::sqlite_fact;
 use workflow::ShiftedClock;
 use workflow::demonstration::{DemonstrationDay, demonstration_day};
 
@@ -16,10 +17,11 @@ pub struct Began {
 }
 
 /// Finds the day that the folder plays; a folder of another day is renamed to `<folder>.<day>` first.
+///
+/// A folder that holds anything but a demonstration is refused before its database is opened for work.
 /// # Errors
 /// The folder holds something else, cannot be read, or cannot be renamed.
-pub async fn begin(settings: &Settings) -> Result<Began> {
-    let now = Timestamp::now();
+pub async fn begin(settings: &Settings, now: Timestamp) -> Result<Began> {
     let zone = settings.site.zone_or_utc();
     let today = now.to_zoned_datetime(zone.clone()).date();
     let kept = kept_day(settings).await?;
@@ -44,15 +46,28 @@ pub async fn begin(settings: &Settings) -> Result<Began> {
     Ok(Began { day, clock })
 }
 
+/// The day of a database that is a demonstration's. One that was made and got no day yet counts as none.
 async fn kept_day(settings: &Settings) -> Result<Option<DemonstrationDay>> {
-    let place = location(settings);
-    if !place.sqlite_file().exists() {
+    let file = location(settings).sqlite_file();
+    let folder = settings.data.display();
+    if !file.exists() {
+        let is_empty = match std::fs::read_dir(&settings.data) {
+            // A start that was cut off leaves the folder of the objects.
+            Ok(entries) => entries
+                .flatten()
+                .all(|entry| entry.file_name() == "objects"),
+            Err(_) => true,
+        };
+        if !is_empty {
+            bail!("{folder} holds files and no demonstration: give --data a folder of its own");
+        }
         return Ok(None);
     }
-    let store = Store::open(&place)
-        .await
-        .with_context(|| format!("could not open the store in {}", settings.data.display()))?;
-    Ok(demonstration_day(&store.query).await?)
+    let kind = sqlite_fact(&file, DEMONSTRATION).await?;
+    if kind.as_deref() != Some("true") {
+        bail!("{folder} holds no demonstration: it is left as it is, give --data another folder");
+    }
+    Ok(demonstration_day(&file).await?)
 }
 
 fn set_aside(settings: &Settings, old: DemonstrationDay) -> Result<()> {

@@ -8,7 +8,7 @@ use knowledge::procedure::Anaesthesia;
 use model::{Centimetre, Kilogram, Modality, ProcedureId, Sex, Urgency};
 use preparation::facts::French;
 use preparation::{
-    Allergy, Answer, BookedProcedure, Booking, Facts, LabResult, LastIntake, MedicineTaken,
+    Allergy, Answer, BookedProcedure, Booking, Facts, LabResult, LastIntake, List, MedicineTaken,
     PregnancyFacts, PregnancyStatus, ResultValue, StatedAge, WeightEntered,
 };
 use serde::Deserialize;
@@ -220,6 +220,9 @@ fn facts(patient: PatientText) -> Result<Facts, String> {
             .into_iter()
             .map(medicine)
             .collect::<Result<_, _>>()?,
+        // A case file is whole: a list that it leaves out is empty.
+        medicines_asked: List::Asked,
+        allergies_asked: List::Asked,
         laboratory: patient
             .labs
             .into_iter()

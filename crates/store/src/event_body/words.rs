@@ -156,6 +156,7 @@ choice!(StoredTrackOutcome: case::TrackOutcome {
     FollowUpDone { words: String } = "follow_up_done",
     RepeatProcedure { case: CaseId } = "repeat_procedure",
     AdverseEventGraded { grade: String, words: String } = "adverse_event_graded",
+    RestartConfirmed { on: Date, words: String } = "restart_confirmed",
     Ended { words: String } = "ended",
 });
 record!(StoredNewTrack: case::NewTrack {

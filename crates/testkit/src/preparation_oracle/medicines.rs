@@ -789,14 +789,10 @@ fn rule_of(row: &Row, fits: impl Fn(&Table) -> bool) -> Option<&Table> {
 }
 
 fn strictness(action: &str) -> usize {
-    const ORDER: [&str; 7] = [
-        "continue",
-        "continue_with_liquid_diet",
-        "reduce",
-        "omit_morning",
-        "hold_from_procedure",
-        "hold",
-        DECIDE,
-    ];
-    ORDER.iter().position(|known| *known == action).unwrap_or(0)
+    let order = "continue continue_with_liquid_diet reduce omit_morning hold_from_procedure hold";
+    if action == DECIDE {
+        return order.len();
+    }
+    let mut known = order.split(' ');
+    known.position(|known| known == action).unwrap_or(0)
 }

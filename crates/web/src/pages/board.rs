@@ -16,6 +16,7 @@ use serde::Deserialize;
 use store::query::BoardEntry;
 use workflow::access::{Area, Whose, allowed, looked_at};
 use workflow::case_summary::CaseSummary;
+use workflow::hidden_from::hidden_from;
 
 /// Minutes in one column of the grid.
 const STEP: i64 = 15;
@@ -56,6 +57,8 @@ struct DayLink {
 }
 
 struct Part {
+    /// The demonstration is still making its department.
+    is_filling: bool,
     now: Option<Now>,
     hours: Vec<String>,
     columns: i64,
@@ -138,6 +141,8 @@ struct Line {
     mark: Mark,
     start: Timestamp,
     end: Timestamp,
+    /// Rooms whose worklist does not show the case now.
+    hidden_from: Vec<String>,
 }
 
 pub async fn show(
@@ -191,7 +196,7 @@ async fn read(state: &State, seat: &Seat, question: &Question) -> Result<(Date, 
     looked_at(&state.desk, &seat.session, "board", "", "", &detail).await?;
     let lines: Vec<Line> = entries
         .into_iter()
-        .filter_map(|entry| line(entry, seat.whose, now))
+        .filter_map(|entry| line(state, entry, seat.whose, now))
         .collect();
     let hours = window(&lines, from);
     let columns = (hours.1 - hours.0) * 60 / STEP;
@@ -206,6 +211,7 @@ async fn read(state: &State, seat: &Seat, question: &Question) -> Result<(Date, 
     };
     let (tasks, tasks_open, tasks_late) = tasks(state, seat.whose, now, &zone, today).await?;
     let part = Part {
+        is_filling: state.is_filling(),
         now: (day == today).then(|| now_line(now, grid_start, columns, &zone)),
         hours: (hours.0..hours.1)
             .map(|hour| format!("{hour:02}:00"))
@@ -223,7 +229,7 @@ async fn read(state: &State, seat: &Seat, question: &Question) -> Result<(Date, 
     Ok((day, part))
 }
 
-fn line(entry: BoardEntry, whose: Whose, now: Timestamp) -> Option<Line> {
+fn line(state: &State, entry: BoardEntry, whose: Whose, now: Timestamp) -> Option<Line> {
     let summary = CaseSummary::read(&entry.case.body);
     let start = entry.case.start?;
     let minutes = i64::from(summary.duration_minutes.max(15));
@@ -246,6 +252,7 @@ fn line(entry: BoardEntry, whose: Whose, now: Timestamp) -> Option<Line> {
     );
     Some(Line {
         who: shown_name(&entry, whose),
+        hidden_from: hidden_from(&state.desk, &entry, &summary),
         entry,
         summary,
         mark,
@@ -514,14 +521,19 @@ fn not_ready(lines: &[Line], zone: &TimeZone, today: Date) -> Vec<NotReady> {
                     reasons.len() - REASONS_SHOWN
                 ));
             }
+            if !line.hidden_from.is_empty() {
+                missing.push(format!("hidden from {}", line.hidden_from.join(", ")));
+            }
             NotReady {
                 case_id: line.entry.case.case_id.clone(),
                 when_and_who: format!("{} · {}", words::clock(line.start, zone), line.who),
                 mark: line.mark.clone(),
-                missing: if reasons.is_empty() {
-                    vec!["Readiness has not been worked out.".to_owned()]
-                } else {
-                    missing
+                missing: match (reasons.is_empty(), line.entry.case.gate_now.as_str()) {
+                    (false, _) => missing,
+                    (true, "") => vec!["Readiness has not been worked out.".to_owned()],
+                    (true, _) => vec![
+                        "Nothing is missing; the plan asks for something until then.".to_owned(),
+                    ],
                 },
                 who_acts: who.join(" or "),
             }

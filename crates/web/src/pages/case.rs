@@ -21,9 +21,11 @@ use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::Value;
+use store::rows::PlanRow;
 use workflow::access::{Area, allowed};
 use workflow::case_file::case_events;
 use workflow::open_case_by_hand::TAG_ISSUER;
+use workflow::plan_change::PlanChange;
 
 /// Events that the case page lists; the others are on the page of all events.
 const EVENTS_SHOWN: usize = 14;
@@ -43,6 +45,7 @@ struct CasePage {
     offers: Vec<Offer>,
     plan: Vec<PlanLine>,
     plan_note: String,
+    changed: Option<ChangePanel>,
     order: Vec<(&'static str, String)>,
     laboratory: Vec<LaboratoryLine>,
     images: Vec<ImageLine>,
@@ -80,6 +83,20 @@ struct ReasonLine {
     is_approved: bool,
     standing: String,
     who: String,
+}
+
+/// What the plan says now that the last one did not.
+struct ChangePanel {
+    when: String,
+    because: String,
+    by: String,
+    lines: Vec<ChangeLine>,
+}
+
+struct ChangeLine {
+    what: String,
+    before: String,
+    after: String,
 }
 
 pub(super) struct LaboratoryLine {
@@ -144,6 +161,7 @@ pub async fn show(
         steps: steps(&opened, &zone, today),
         gate: gate_panel(&state, &opened, &zone, today),
         offers,
+        changed: plan_row.as_ref().and_then(|row| changed(row, &zone, today)),
         plan,
         plan_note,
         order: order(&opened),
@@ -162,6 +180,29 @@ pub async fn show(
         version: opened.case.version,
         banner: opened.banner,
     })?)
+}
+
+fn changed(row: &PlanRow, zone: &TimeZone, today: Date) -> Option<ChangePanel> {
+    let change = PlanChange::read(row)?;
+    let at: jiff::Timestamp = change.at.parse().ok()?;
+    let lines = change.lines.into_iter().map(|line| {
+        let subject = words::from_code(if line.subject.is_empty() {
+            &line.part
+        } else {
+            &line.subject
+        });
+        ChangeLine {
+            what: subject,
+            before: line.before.unwrap_or_else(|| "was not there".to_owned()),
+            after: line.after.unwrap_or_else(|| "is gone".to_owned()),
+        }
+    });
+    Some(ChangePanel {
+        when: words::moment(at, zone, today),
+        because: change.because.replace('_', " "),
+        by: change.by,
+        lines: lines.collect(),
+    })
 }
 
 /// The other pages about this case that this role may open.

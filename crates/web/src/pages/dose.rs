@@ -59,8 +59,11 @@ struct Report {
     figures: Vec<(&'static str, String)>,
 }
 
+/// How one figure is read out of a report.
+type Figure = fn(&DoseSummary) -> Option<f64>;
+
 /// What is shown of a report: its name, and the value in the unit that staff use.
-const FIGURES: &[(&str, fn(&DoseSummary) -> Option<f64>)] = &[
+const FIGURES: &[(&str, Figure)] = &[
     ("Kerma–area product, Gy·cm²", |dose| {
         dose.pka_gy_m2.map(|value| value * 10_000.0)
     }),

@@ -112,22 +112,7 @@ fn read(state: &State, reader: &mut Reader<'_>) -> Option<CaseByHand> {
     );
     let referred_by = reader.text("referred_by", "who asked for it");
     let indication = reader.text("indication", "why it is needed");
-    let name = reader.maybe("room");
-    let room = state.desk.site().room_named(&name);
-    if room.is_none() && !name.is_empty() {
-        reader.wrong("room", "choose one of the rooms");
-    }
-    let steps = room.map(|room| BookedStep {
-        procedure: ProcedureNumber(1),
-        step: ScheduledStep {
-            step_id: String::new(),
-            room: room.name.clone(),
-            station: room.station.clone(),
-            start: now,
-            duration_minutes: reader.whole("minutes", "Time in the room", 5, 720),
-            modality: room.modality,
-        },
-    });
+    let steps = booked_now(state, reader);
     let minimum = MINIMUM
         .iter()
         .map(|(about, _)| (about, reader.maybe(about)))
@@ -170,10 +155,31 @@ fn read(state: &State, reader: &mut Reader<'_>) -> Option<CaseByHand> {
             indication,
             identity_known,
             minimum,
-            steps: steps.into_iter().collect(),
+            steps,
         }),
         another_because: reader.maybe("another_because"),
     })
+}
+
+/// The room from now on, when one was chosen.
+fn booked_now(state: &State, reader: &mut Reader<'_>) -> Vec<BookedStep> {
+    let name = reader.maybe("room");
+    let room = state.desk.site().room_named(&name);
+    if room.is_none() && !name.is_empty() {
+        reader.wrong("room", "choose one of the rooms");
+    }
+    let step = room.map(|room| BookedStep {
+        procedure: ProcedureNumber(1),
+        step: ScheduledStep {
+            step_id: String::new(),
+            room: room.name.clone(),
+            station: room.station.clone(),
+            start: reader.now,
+            duration_minutes: reader.whole("minutes", "Time in the room", 5, 720),
+            modality: room.modality,
+        },
+    });
+    step.into_iter().collect()
 }
 
 fn whose(reader: &mut Reader<'_>) -> Option<Whose> {

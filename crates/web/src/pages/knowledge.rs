@@ -1,8 +1,9 @@
 //! Which rule, from where, approved by whom? Every rule of this start with its status, its sources and the site's word.
 
+use crate::fields::encoded;
 use crate::guard::Seated;
 use crate::layout::{Frame, page};
-use crate::pages::lists::{Cell, ListPage, Row, Search};
+use crate::pages::lists::{Cell, ListPage, ROWS, Row, Search};
 use crate::refusal::Refusal;
 use crate::state::State;
 use crate::words::{self, Mark};
@@ -18,6 +19,8 @@ use serde::Deserialize;
 #[serde(default)]
 pub struct Question {
     q: String,
+    /// Rules before the first one of this page.
+    after: usize,
 }
 
 pub async fn list(
@@ -61,10 +64,27 @@ pub async fn list(
         })
         .map(|(rule, known)| row(book, rule, known, today))
         .collect();
-    list.note = match list.rows.len() {
+    let count = list.rows.len();
+    let first = if asked.after < count { asked.after } else { 0 };
+    let last = count.min(first + ROWS);
+    list.rows.truncate(last);
+    list.rows.drain(..first);
+    list.note = match count {
         1 => "1 rule".to_owned(),
-        more => format!("{more} rules"),
+        more if more <= ROWS => format!("{more} rules"),
+        more => format!("{} to {last} of {more} rules", first + 1),
     };
+    let turn = |after: usize, words: &str| {
+        let href = format!("/knowledge?q={}&after={after}", encoded(asked.q.trim()));
+        (href, words.to_owned())
+    };
+    if first > 0 {
+        list.turns
+            .push(turn(first.saturating_sub(ROWS), "Rules before"));
+    }
+    if last < count {
+        list.turns.push(turn(last, "Rules after"));
+    }
     list.empty = format!("No rule is found by \u{201c}{}\u{201d}.", asked.q.trim());
     page(&list)
 }

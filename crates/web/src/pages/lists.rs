@@ -18,7 +18,7 @@ use workflow::access::{Area, Whose, allowed, is_own, looked_at};
 use workflow::case_summary::CaseSummary;
 
 /// Rows of one page.
-const ROWS: usize = 50;
+pub(super) const ROWS: usize = 50;
 /// Audit rows shown.
 const AUDIT_ROWS: i64 = 300;
 
@@ -34,6 +34,8 @@ pub struct ListPage {
     pub rows: Vec<Row>,
     pub empty: String,
     pub more: String,
+    /// Address and words of the pages before and after this one.
+    pub turns: Vec<(String, String)>,
     pub new_case: bool,
 }
 
@@ -102,6 +104,7 @@ impl ListPage {
             rows: Vec::new(),
             empty: String::new(),
             more: String::new(),
+            turns: Vec::new(),
             new_case: false,
         }
     }
@@ -180,9 +183,14 @@ pub async fn cases(
                         |at| format!("{} {}", words::moment(at, &zone, today), entry.case.room),
                     ))
                     .label("Appointment"),
-                    Cell::text(words::state(&entry.case.state))
-                        .marked(mark)
-                        .label("State"),
+                    // In the room and after it the mark says where the case is; once is enough.
+                    Cell::text(if mark.words == words::state(&entry.case.state) {
+                        ""
+                    } else {
+                        words::state(&entry.case.state)
+                    })
+                    .marked(mark)
+                    .label("State"),
                 ],
             }
         })
@@ -266,21 +274,23 @@ pub async fn recovery(
     page(&list)
 }
 
-/// Kinds of task that are tracks of a case.
-const TRACKS: &[&str] = &["results", "device", "dose", "follow_up", "adverse_event"];
-
 pub async fn follow_up(
     Given(state): Given<State>,
     Extension(seat): Seated,
 ) -> Result<Response, Refusal> {
     let title = "What is still open, whose, and how late?";
+    // The tasks that are tracks of a case carry the track's own code.
+    let tracks: Vec<&str> = case::TrackKind::ALL
+        .iter()
+        .map(|kind| kind.code())
+        .collect();
     tasks_of(
         &state,
         &seat,
         "/follow-up",
         "Follow-up",
         title,
-        Some(TRACKS),
+        Some(&tracks),
     )
     .await
 }

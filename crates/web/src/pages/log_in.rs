@@ -31,7 +31,7 @@ struct LogInPage {
 struct RolePage {
     frame: Frame,
     back: String,
-    roles: Vec<(&'static str, &'static str, bool)>,
+    roles: Vec<(&'static str, String, bool)>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -131,7 +131,10 @@ pub async fn show_roles(
         .session
         .roles
         .iter()
-        .map(|role| (role.code(), words::role(*role), *role == seat.session.role))
+        .map(|role| {
+            let is_here = *role == seat.session.role;
+            (role.code(), words::from_code(words::role(*role)), is_here)
+        })
         .collect();
     page(&RolePage {
         frame: Frame::of(&state, &seat, "", "Your role"),

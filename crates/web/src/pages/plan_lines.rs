@@ -76,7 +76,15 @@ pub fn plan_lines(row: Option<&PlanRow>, zone: &TimeZone, today: Date) -> (Vec<P
         let what = first_text(item, &["words", "what", "text", "kind"]);
         let about = first_text(item, &["medicine", "inn", "drug"]);
         let due = first_text(item, &["due", "at", "by"]);
-        let what = words::from_code(&what);
+        if let Some(hours) = item.get("restart_hours_after_end").and_then(Value::as_i64) {
+            lines.push(restart(&about, hours, text(item, "rule")));
+            continue;
+        }
+        let what = if what.is_empty() {
+            "Restart".to_owned()
+        } else {
+            words::from_code(&what)
+        };
         lines.push(line(
             &due,
             today,
@@ -130,6 +138,18 @@ fn medicine(item: &Value, today: Date) -> Vec<PlanLine> {
         lines.push(after);
     }
     lines
+}
+
+/// Last of all: what was stopped starts again, and somebody has to say so.
+fn restart(medicine: &str, hours: i64, rule: String) -> PlanLine {
+    PlanLine {
+        sort: "9999".to_owned(),
+        class: "",
+        when: "after the procedure".to_owned(),
+        what: format!("Restart {medicine}, {hours} h after the end"),
+        why: "must not be forgotten".to_owned(),
+        rule,
+    }
 }
 
 fn line(at: &str, today: Date, what: String, why: String, rule: String) -> PlanLine {

@@ -5,6 +5,7 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::duplicate_mod,
     reason = "helpers of tests end the test"
 )]
 

@@ -64,6 +64,7 @@ impl ReadDoseReport for Lines {
                 acquisition: None,
                 agd: Vec::new(),
                 reference_point: ReferencePoint::NotStated,
+                source_to_reference_point: None,
             }],
             dlp_total: None,
             events_stated: None,

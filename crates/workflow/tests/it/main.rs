@@ -6,8 +6,12 @@ mod department;
 #[cfg(test)]
 mod acting;
 #[cfg(test)]
+mod arrival;
+#[cfg(test)]
 mod by_hand;
 #[cfg(test)]
 mod dose;
 #[cfg(test)]
 mod facts;
+#[cfg(test)]
+mod loop_closed;

@@ -3,11 +3,13 @@
 //! Used by the demonstration, the simulator and the tests. The values are the caller's; nothing is invented
 //! except the fixed texts of the standard. Explicit little endian unless another encoding is asked for.
 
-mod encode;
+pub(in super::super) mod encode;
 
 use super::super::data_set::Encoding;
 use dose::report::{EventKind, Plane, Posture, TableEnd};
-use encode::{C, Coded, D, Node, code_item, container, date_time, document, number, text, uid};
+use encode::{
+    C, Coded, D, Form, Node, code_item, container, date_time, document, number, text, uid,
+};
 use jiff::civil::DateTime;
 use model::{
     DoseTotals, Gray, GraySquareMetre, MilliGray, MilliGrayCentimetre, PersonName, Seconds,
@@ -114,7 +116,7 @@ pub fn projection_encoded(
         D("113854", "Source of Dose Information"),
         D("113856", "Automated Data Collection"),
     ));
-    document(header, "10001", &content, encoding)
+    document(header, &dose_form("10001"), &content, encoding)
 }
 
 /// A CT report; number of events and total DLP are those of the events that have a dose.
@@ -157,7 +159,7 @@ pub fn ct(header: &ReportHeader, events: &[CtEvent]) -> Vec<u8> {
     ));
     document(
         header,
-        "10011",
+        &dose_form("10011"),
         &content,
         Encoding {
             explicit: true,
@@ -476,6 +478,15 @@ fn ct_event(e: &CtEvent) -> Node {
         node = node.with(dose);
     }
     node
+}
+
+fn dose_form(template: &'static str) -> Form<'static> {
+    Form {
+        sop_class_uid: super::XRAY_RADIATION_DOSE_SR,
+        root: D("113701", "X-Ray Radiation Dose Report"),
+        template,
+        evidence: &[],
+    }
 }
 
 fn observer(header: &ReportHeader) -> Vec<Node> {

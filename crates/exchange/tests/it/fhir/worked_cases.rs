@@ -34,7 +34,8 @@ fn check(text: &str, expected_cases: usize) {
             &case.zone,
         )
         .unwrap();
-        let expected = plan_value(&case.id, &plan);
+        let mut expected = plan_value(&case.id, &plan);
+        expected.as_object_mut().unwrap().remove("open_questions");
         let at = case.as_of.to_string();
         let mut got = plans(&bundle(table.as_table().unwrap()), &at);
         let mut got = got.remove(0);

@@ -267,3 +267,65 @@ fn sentence_34_an_emergency_goes_on_with_an_override_or_as_usual() {
         );
     }
 }
+
+#[test]
+fn a_list_that_nobody_asked_for_is_an_open_question() {
+    use preparation::List::NotAsked;
+    let mut patient = low();
+    patient.facts.medicines_asked = NotAsked;
+    patient.facts.allergies_asked = NotAsked;
+    let codes = |patient: &Patient| -> Vec<String> {
+        let open = patient.plan().open_questions;
+        assert!(
+            open.iter()
+                .all(|one| !one.owners.is_empty() && !one.words.is_empty())
+        );
+        open.into_iter().map(|one| one.code).collect()
+    };
+    assert_eq!(
+        codes(&patient),
+        ["allergies_not_asked", "medicines_not_asked"]
+    );
+    assert_eq!(patient.plan().gates(), PENDING);
+    // A list with something on it has been asked for.
+    let told = patient.takes("amlodipine", "C08CA01", "5 mg", "08:00");
+    assert_eq!(codes(&told), ["allergies_not_asked"]);
+    let both = told.allergy("latex", "latex", "rash", "");
+    assert!(codes(&both).is_empty());
+    assert_eq!(both.plan().gates(), READY);
+    assert!(codes(&low()).is_empty());
+}
+
+#[test]
+fn what_contrast_asks_of_the_kidneys_is_said_in_bands() {
+    // 71 years: 2.341 mg/dL is 29.0, 2.275 is 30.0.
+    let actions = |id: &str, mg_dl: f64| {
+        let patient = Patient::for_procedure(id).age(71.0);
+        let patient = patient.only("creatinine", mg_dl, "mg/dL", "2027-01-30T08:00");
+        patient.plan().contrast_actions
+    };
+    let second = "femoropopliteal_angioplasty";
+    assert_eq!(actions(second, 2.341), ["prophylaxis_saline_acr"]);
+    assert_eq!(actions(second, 2.275), ["acr_band_30_44_discretionary"]);
+    assert_eq!(actions(second, 1.0), ["acr_band_45_and_above_none"]);
+    let first = |mg_dl: f64| actions("visceral_angiography", mg_dl);
+    assert!(first(1.63).contains(&"hydration_esur_first_pass_egfr_below_45".to_owned()));
+    assert!(
+        !first(1.61)
+            .iter()
+            .any(|action| action.starts_with("hydration"))
+    );
+    // Three millilitres for each millilitre a minute bind at 350 mg/mL, cut to a tenth.
+    let rate = Patient::for_procedure("visceral_angiography").age(71.0);
+    let rate = rate
+        .only("creatinine", 1.0, "mg/dL", "2027-01-30T08:00")
+        .plan()
+        .egfr
+        .unwrap()
+        .0;
+    let most = format!(
+        "max_volume_ml_{:.1}_at_350",
+        (rate * 3.0 * 10.0).floor() / 10.0
+    );
+    assert!(first(1.0).contains(&most), "{most} {:?}", first(1.0));
+}

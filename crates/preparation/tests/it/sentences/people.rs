@@ -193,3 +193,55 @@ fn no_penicillin_after_any_reaction_to_penicillin() {
     assert!(drain("mild").contains("ceftriaxone"));
     assert!(!drain("").contains("ceftriaxone") && !drain("severe").contains("ceftriaxone"));
 }
+
+#[test]
+fn a_heavy_patient_gets_local_anaesthetic_for_the_ideal_weight() {
+    let plain = |patient: Patient| {
+        let plan = patient.plan();
+        let lidocaine = plan
+            .local_anaesthetics
+            .iter()
+            .find(|one| one.inn == "lidocaine");
+        lidocaine.unwrap().plain.unwrap().0
+    };
+    // 160 cm: a man's ideal weight is 56.9 kg; 76.8 kg are a body mass index of exactly 30. 3 mg for each kilogram.
+    let ideal = 3.0 * (50.0 + 0.9055 * (160.0 - 152.4));
+    assert!((plain(low().weight(76.9).height(160.0)) - ideal).abs() < 0.01);
+    assert!((plain(low().weight(60.0).height(160.0)) - 180.0).abs() < 0.01);
+    assert!(
+        (plain(low().weight(90.0)) - 200.0).abs() < 0.01,
+        "never above the cap"
+    );
+    // So short that the formula gives nothing: the real weight.
+    assert!((plain(low().weight(40.0).height(60.0)) - 120.0).abs() < 0.01);
+    assert!(low().weight_unknown().plan().local_anaesthetics.is_empty());
+}
+
+#[test]
+fn the_very_young_and_the_old_get_less_local_anaesthetic() {
+    let less = |age: f64| {
+        low()
+            .age(age)
+            .plan()
+            .warns("local_anaesthetic_reduce_30_percent")
+    };
+    assert_eq!(
+        [0.1, 0.49, 0.5, 69.9, 70.0, 90.0].map(less),
+        [true, true, false, false, true, true]
+    );
+    assert!(
+        !low()
+            .age_unknown()
+            .plan()
+            .warns("local_anaesthetic_reduce_30_percent")
+    );
+}
+
+#[test]
+fn an_age_that_cannot_be_true_is_unknown() {
+    let known = |age: f64| low().age(age).plan().egfr.is_some();
+    assert_eq!(
+        [-1.0, f64::NAN, f64::INFINITY, 150.0, 149.0].map(known),
+        [false, false, false, false, true]
+    );
+}

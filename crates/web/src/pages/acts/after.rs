@@ -12,7 +12,7 @@ pub(super) const ACTS: &[Act] = &[
         code: "begin_recovery",
         words: "To recovery",
         button: "Begin recovery",
-        states: &["sign_out"],
+        states: &["sign_out", "escalated"],
         roles: CARE,
         place: Place::Case,
         inputs: |_| {
@@ -48,7 +48,7 @@ pub(super) const ACTS: &[Act] = &[
         inputs: |view| {
             let mut inputs: Vec<Input> = CHECKS
                 .iter()
-                .map(|(name, label, unit)| Input::number(name, label, unit).optional())
+                .map(|(name, label, unit)| Input::measured(name, label, unit).optional())
                 .collect();
             inputs.push(Input::area("note", "Note").optional());
             inputs.push(Input::when("happened_at", "Time").value(now_value(view)));
@@ -138,15 +138,7 @@ pub(super) const ACTS: &[Act] = &[
         place: Place::Case,
         inputs: |view| {
             vec![
-                Input::choice(
-                    "kind",
-                    "What",
-                    &[
-                        ("deterioration", "Getting worse"),
-                        ("conversion_surgery", "To surgery"),
-                        ("resuscitation", "Resuscitation"),
-                    ],
-                ),
+                Input::choice("kind", "What", ESCALATIONS),
                 Input::area("trigger", "What was seen"),
                 Input::text("called", "Who was called, and when"),
                 Input::area("actions", "What was done").optional(),
@@ -211,6 +203,12 @@ pub(super) const ACTS: &[Act] = &[
     },
 ];
 
+const ESCALATIONS: &[(&str, &str)] = &[
+    ("deterioration", "Getting worse"),
+    ("conversion_to_surgery", "To surgery"),
+    ("resuscitation", "Resuscitation"),
+];
+
 const CHECKS: &[(&str, &str, &str)] = &[
     ("blood_pressure", "Blood pressure", "mmHg"),
     ("pulse", "Pulse", "/min"),
@@ -239,4 +237,18 @@ fn discharge_inputs(view: &View<'_>) -> Vec<Input> {
     inputs.push(Input::yes_no("escort", "Somebody takes the patient home"));
     inputs.push(Input::area("against_advice", "Against advice, because").optional());
     inputs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_escalation_can_be_chosen() {
+        let offered: Vec<_> = ESCALATIONS
+            .iter()
+            .filter_map(|(code, _)| EscalationKind::from_code(code))
+            .collect();
+        assert_eq!(offered, EscalationKind::ALL);
+    }
 }

@@ -411,9 +411,19 @@ fn booking_inputs(view: &View<'_>) -> Vec<Input> {
         .protocol
         .as_ref()
         .map_or(60, |protocol| protocol.what.room_minutes);
+    // What is booked already stands in the form: only what moves is written again.
+    let booked = view
+        .case
+        .live()
+        .find_map(|procedure| procedure.step.as_ref());
+    let start = booked.map_or_else(String::new, |step| {
+        let zone = view.state.desk.site().zone_or_utc();
+        let start = step.start.to_zoned_datetime(zone);
+        start.strftime("%Y-%m-%dT%H:%M").to_string()
+    });
     vec![
-        Input::select("room", "Room", rooms),
-        Input::when("start", "Start"),
+        Input::select("room", "Room", rooms).value(booked.map_or("", |step| &step.room)),
+        Input::when("start", "Start").value(start),
         Input::number("minutes", "Time in the room", "min").value(minutes.to_string()),
         Input::text("team", "Team").optional(),
         Input::text("bed", "Bed afterwards").optional(),
@@ -494,7 +504,7 @@ fn read_consent(_: &View<'_>, reader: &mut Reader<'_>) -> Command {
     })
 }
 
-/// What is checked at the desk, and how it is named in the record.
+/// What is checked at the desk, and how it is named in the record; what has no unit is said in words.
 const AT_ARRIVAL: &[(&str, &str, &str)] = &[
     ("blood_pressure", "Blood pressure", "mmHg"),
     ("pulse", "Pulse", "/min"),
@@ -522,7 +532,7 @@ fn arrival_inputs(_: &View<'_>) -> Vec<Input> {
     inputs.extend(
         AT_ARRIVAL
             .iter()
-            .map(|(name, label, unit)| Input::number(name, label, unit).optional()),
+            .map(|(name, label, unit)| Input::measured(name, label, unit).optional()),
     );
     inputs
 }

@@ -76,6 +76,18 @@ impl Input {
         }
     }
 
+    /// A measurement as written: a number with its unit, words where there is none. A blood pressure is two numbers
+    /// and a stroke, which a keyboard for numbers does not have.
+    pub fn measured(name: &str, label: &str, unit: &'static str) -> Self {
+        match (name, unit) {
+            ("blood_pressure", unit) => {
+                Self::text(name, &format!("{label} ({unit})")).hint("upper/lower, as 132/78")
+            }
+            (_, "") => Self::text(name, label),
+            (_, unit) => Self::number(name, label, unit),
+        }
+    }
+
     pub fn choice(name: &str, label: &str, options: &[(&str, &str)]) -> Self {
         Self {
             options: owned(options),

@@ -137,7 +137,6 @@ fn is_done(case: &Case, code: &str) -> bool {
         "give_consent" | "decline_consent" => matches!(case.consent, ConsentState::Given(_)),
         "time_out" => case.time_out.is_some(),
         "sign_out" => case.sign_out.is_some(),
-        "begin_recovery" => case.sign_out.is_none() && case.state.code() != "sign_out",
         "identify_procedure" => case.live().all(case::Procedure::is_identified),
         "sign_override" => {
             case.override_signed.is_some()
@@ -180,13 +179,17 @@ pub fn pad(case: &Case, role: Role) -> Vec<Offer> {
 
 fn offered(case: &Case, role: Role, place: Place) -> Vec<Offer> {
     let state = case.state.code();
-    all()
+    let mut acts: Vec<&Act> = all()
         .filter(|act| {
             act.place == place
                 && act.roles.contains(&role)
                 && act.states.contains(&state)
                 && !is_done(case, act.code)
         })
+        .collect();
+    // Going on stands before giving up.
+    acts.sort_by_key(|act| !LINE.contains(&act.code));
+    acts.into_iter()
         .enumerate()
         .map(|(at, act)| Offer {
             code: act.code,

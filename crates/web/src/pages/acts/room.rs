@@ -262,7 +262,7 @@ pub(super) const ACTS: &[Act] = &[
             with_time(
                 view,
                 vec![
-                    Input::number("blood_pressure", "Blood pressure", "mmHg").optional(),
+                    Input::measured("blood_pressure", "Blood pressure", "mmHg").optional(),
                     Input::number("pulse", "Pulse", "/min").optional(),
                     Input::number("spo2", "Oxygen saturation", "%").optional(),
                     Input::number("pain", "Pain", "0 to 10").optional(),

@@ -112,17 +112,7 @@ pub(super) const ACTS: &[Act] = &[
                 Role::Referrer,
             ];
             vec![
-                Input::choice(
-                    "kind",
-                    "What",
-                    &[
-                        ("results", "Result"),
-                        ("device", "Device"),
-                        ("dose", "Dose"),
-                        ("follow_up", "Follow-up"),
-                        ("adverse_event", "Adverse event"),
-                    ],
-                ),
+                Input::choice("kind", "What", KINDS),
                 Input::text("about", "About"),
                 Input::select(
                     "owner",
@@ -158,12 +148,10 @@ pub(super) const ACTS: &[Act] = &[
         states: &[],
         roles: WITH_REFERRER,
         place: Place::Track,
-        inputs: |_| vec![Input::area("words", "Note")],
+        inputs: note_inputs,
         read: Read::Command(|view, reader| Command::NoteOnTrack {
             number: TrackNumber(view.number),
-            note: TrackNote::Written {
-                words: reader.text("words", "the note"),
-            },
+            note: read_note(view, reader),
         }),
     },
     Act {
@@ -181,14 +169,66 @@ pub(super) const ACTS: &[Act] = &[
     },
 ];
 
+fn kind(view: &View<'_>) -> Option<TrackKind> {
+    let mut tracks = view.case.open_tracks();
+    let found = tracks.find(|track| track.number.0 == view.number);
+    found.map(|track| track.kind)
+}
+
+/// After a high dose a look at the skin is more than a note: without one the track does not close as checked.
+fn note_inputs(view: &View<'_>) -> Vec<Input> {
+    let mut inputs = Vec::new();
+    if kind(view) == Some(TrackKind::Dose) {
+        inputs.push(Input::choice(
+            "what",
+            "What",
+            &[
+                ("skin", "Skin looked at"),
+                ("dermatology", "Sent to dermatology"),
+                ("note", "Other note"),
+            ],
+        ));
+        let today = view.state.desk.now_here().date();
+        inputs.push(Input::day("on", "On").value(today.to_string()));
+    }
+    inputs.push(Input::area("words", "Note"));
+    inputs
+}
+
+fn read_note(view: &View<'_>, reader: &mut Reader<'_>) -> TrackNote {
+    let words = reader.text("words", "the note");
+    if kind(view) != Some(TrackKind::Dose) {
+        return TrackNote::Written { words };
+    }
+    let today = view.state.desk.now_here().date();
+    match reader.maybe("what").as_str() {
+        "skin" => TrackNote::SkinChecked {
+            on: reader.maybe_day("on", "On").unwrap_or(today),
+            words,
+        },
+        "dermatology" => TrackNote::SentToDermatology { words },
+        chosen => {
+            if chosen != "note" {
+                reader.wrong("what", "choose what it is");
+            }
+            TrackNote::Written { words }
+        }
+    }
+}
+
+/// By the track's own code.
+const KINDS: &[(&str, &str)] = &[
+    ("awaiting_results", "Result"),
+    ("device_follow_up", "Device"),
+    ("dose_follow_up", "Dose"),
+    ("follow_up", "Follow-up"),
+    ("adverse_event", "Adverse event"),
+    ("medicine_restart", "Medicine to be started again"),
+];
+
 /// The outcomes that belong to the kind of track.
 fn outcomes(view: &View<'_>) -> &'static [(&'static str, &'static str)] {
-    let kind = view
-        .case
-        .open_tracks()
-        .find(|track| track.number.0 == view.number)
-        .map(|track| track.kind);
-    match kind {
+    match kind(view) {
         Some(TrackKind::Results) => &[
             ("acted_on", "Result acted on"),
             ("inadequate", "Inadequate, accepted by both doctors"),
@@ -202,6 +242,10 @@ fn outcomes(view: &View<'_>) -> &'static [(&'static str, &'static str)] {
         Some(TrackKind::Dose) => &[("skin", "Skin checks done"), ("ended", "Ended another way")],
         Some(TrackKind::FollowUp) => &[("done", "Follow-up done"), ("ended", "Ended another way")],
         Some(TrackKind::AdverseEvent) => &[("graded", "Graded"), ("ended", "Ended another way")],
+        Some(TrackKind::Restart) => &[
+            ("restarted", "Taken again, or the team decided otherwise"),
+            ("ended", "Ended another way"),
+        ],
         None => &[("ended", "Ended another way")],
     }
 }
@@ -212,7 +256,8 @@ fn close_inputs(view: &View<'_>) -> Vec<Input> {
         Input::area("words", "Evidence, in words"),
     ];
     let options = outcomes(view);
-    if options.iter().any(|(code, _)| *code == "removed") {
+    let has_a_day = ["removed", "restarted"];
+    if options.iter().any(|(code, _)| has_a_day.contains(code)) {
         let today = view.state.desk.now_here().date();
         inputs.push(Input::day("on", "On").value(today.to_string()));
     }
@@ -235,6 +280,7 @@ fn read_close(view: &View<'_>, reader: &mut Reader<'_>) -> Command {
             words,
             case: None,
         },
+        "restarted" => TrackOutcome::RestartConfirmed { on, words },
         "skin" => TrackOutcome::SkinChecksDone { words },
         "done" => TrackOutcome::FollowUpDone { words },
         "graded" => TrackOutcome::AdverseEventGraded {
@@ -251,5 +297,19 @@ fn read_close(view: &View<'_>, reader: &mut Reader<'_>) -> Command {
     Command::CloseTrack {
         number: TrackNumber(view.number),
         outcome,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_track_can_be_chosen() {
+        let offered: Vec<_> = KINDS
+            .iter()
+            .filter_map(|(code, _)| TrackKind::from_code(code))
+            .collect();
+        assert_eq!(offered, TrackKind::ALL);
     }
 }

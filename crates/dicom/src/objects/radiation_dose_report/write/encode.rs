@@ -1,31 +1,38 @@
 //! Content items of a report and their bytes.
 
 use super::super::super::data_set::Encoding;
+use super::super::super::element_writer::{Writer, file};
 use super::ReportHeader;
 use jiff::civil::DateTime;
 
-pub(super) struct Coded(&'static str, &'static str, &'static str);
+pub(in super::super::super) struct Coded(&'static str, &'static str, &'static str);
 
 #[allow(non_snake_case, reason = "reads like the tables of PS3.16")]
-pub(super) fn D(value: &'static str, meaning: &'static str) -> Coded {
+pub(in super::super::super) fn D(value: &'static str, meaning: &'static str) -> Coded {
     Coded(value, "DCM", meaning)
 }
 
 #[allow(non_snake_case, reason = "reads like the tables of PS3.16")]
-pub(super) fn C(value: &'static str, scheme: &'static str, meaning: &'static str) -> Coded {
+pub(in super::super::super) fn C(
+    value: &'static str,
+    scheme: &'static str,
+    meaning: &'static str,
+) -> Coded {
     Coded(value, scheme, meaning)
 }
 
-pub(super) enum Payload {
+pub(in super::super::super) enum Payload {
     Container,
     Code(Coded),
     Number(f64, &'static str),
     Text(String),
     Uid(String),
     DateTime(DateTime),
+    /// SOP class and instance of another object.
+    Composite(String, String),
 }
 
-pub(super) struct Node {
+pub(in super::super::super) struct Node {
     relationship: &'static str,
     concept: Coded,
     payload: Payload,
@@ -33,7 +40,7 @@ pub(super) struct Node {
 }
 
 impl Node {
-    pub(super) fn with(mut self, child: Node) -> Self {
+    pub(in super::super::super) fn with(mut self, child: Node) -> Self {
         self.children.push(child);
         self
     }
@@ -47,13 +54,17 @@ fn node(relationship: &'static str, concept: Coded, payload: Payload) -> Node {
         children: Vec::new(),
     }
 }
-pub(super) fn container(relationship: &'static str, concept: Coded) -> Node {
+pub(in super::super::super) fn container(relationship: &'static str, concept: Coded) -> Node {
     node(relationship, concept, Payload::Container)
 }
-pub(super) fn code_item(relationship: &'static str, concept: Coded, value: Coded) -> Node {
+pub(in super::super::super) fn code_item(
+    relationship: &'static str,
+    concept: Coded,
+    value: Coded,
+) -> Node {
     node(relationship, concept, Payload::Code(value))
 }
-pub(super) fn number(
+pub(in super::super::super) fn number(
     relationship: &'static str,
     concept: Coded,
     value: f64,
@@ -61,87 +72,59 @@ pub(super) fn number(
 ) -> Node {
     node(relationship, concept, Payload::Number(value, unit))
 }
-pub(super) fn text(relationship: &'static str, concept: Coded, value: &str) -> Node {
+pub(in super::super::super) fn text(
+    relationship: &'static str,
+    concept: Coded,
+    value: &str,
+) -> Node {
     node(relationship, concept, Payload::Text(value.to_owned()))
 }
-pub(super) fn uid(relationship: &'static str, concept: Coded, value: &str) -> Node {
+pub(in super::super::super) fn uid(
+    relationship: &'static str,
+    concept: Coded,
+    value: &str,
+) -> Node {
     node(relationship, concept, Payload::Uid(value.to_owned()))
 }
-pub(super) fn date_time(relationship: &'static str, concept: Coded, value: DateTime) -> Node {
+pub(in super::super::super) fn date_time(
+    relationship: &'static str,
+    concept: Coded,
+    value: DateTime,
+) -> Node {
     node(relationship, concept, Payload::DateTime(value))
+}
+
+pub(in super::super::super) fn composite(
+    relationship: &'static str,
+    concept: Coded,
+    sop_class_uid: &str,
+    sop_instance_uid: &str,
+) -> Node {
+    let value = Payload::Composite(sop_class_uid.to_owned(), sop_instance_uid.to_owned());
+    node(relationship, concept, value)
+}
+
+/// Which document it is.
+pub(in super::super::super) struct Form<'a> {
+    pub(in super::super::super) sop_class_uid: &'static str,
+    pub(in super::super::super) root: Coded,
+    pub(in super::super::super) template: &'static str,
+    /// Objects that the content names.
+    pub(in super::super::super) evidence: &'a [Evidence],
+}
+
+/// An object that a document names, with where it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    pub study_uid: String,
+    pub series_uid: String,
+    pub sop_class_uid: String,
+    pub sop_instance_uid: String,
 }
 
 // ---- bytes -----------------------------------------------------------------------------------------------
 
-struct Writer {
-    bytes: Vec<u8>,
-    encoding: Encoding,
-}
-
 impl Writer {
-    fn new(encoding: Encoding) -> Self {
-        Self {
-            bytes: Vec::new(),
-            encoding,
-        }
-    }
-
-    fn u16(&mut self, value: u16) {
-        let big = self.encoding.big_endian;
-        self.bytes.extend(if big {
-            value.to_be_bytes()
-        } else {
-            value.to_le_bytes()
-        });
-    }
-
-    fn u32(&mut self, value: u32) {
-        let big = self.encoding.big_endian;
-        self.bytes.extend(if big {
-            value.to_be_bytes()
-        } else {
-            value.to_le_bytes()
-        });
-    }
-
-    fn element(&mut self, tag: u32, vr: &[u8; 2], value: &[u8]) {
-        let pad = match vr {
-            b"UI" | b"OB" => 0,
-            _ => b' ',
-        };
-        let odd = value.len() % 2;
-        let length = value.len() + odd;
-        self.u16((tag >> 16) as u16);
-        self.u16((tag & 0xFFFF) as u16);
-        if !self.encoding.explicit {
-            self.u32(length as u32);
-        } else if matches!(vr, b"OB" | b"SQ" | b"UT") {
-            self.bytes.extend(vr);
-            self.u16(0);
-            self.u32(length as u32);
-        } else {
-            self.bytes.extend(vr);
-            self.u16(length as u16);
-        }
-        self.bytes.extend(value);
-        self.bytes.extend(std::iter::repeat_n(pad, odd));
-    }
-
-    fn text(&mut self, tag: u32, vr: &[u8; 2], value: &str) {
-        self.element(tag, vr, value.as_bytes());
-    }
-
-    fn sequence(&mut self, tag: u32, items: &[Vec<u8>]) {
-        let mut inside = Writer::new(self.encoding);
-        for item in items {
-            inside.u16(0xFFFE);
-            inside.u16(0xE000);
-            inside.u32(item.len() as u32);
-            inside.bytes.extend(item);
-        }
-        self.element(tag, b"SQ", &inside.bytes);
-    }
-
     fn code(&mut self, tag: u32, code: &Coded) {
         let mut item = Writer::new(self.encoding);
         item.text(0x0008_0100, b"SH", code.0);
@@ -161,6 +144,7 @@ fn item_bytes(node: &Node, encoding: Encoding) -> Vec<u8> {
         Payload::Text(_) => "TEXT",
         Payload::Uid(_) => "UIDREF",
         Payload::DateTime(_) => "DATETIME",
+        Payload::Composite(..) => "COMPOSITE",
     };
     w.text(0x0040_A040, b"CS", value_type);
     w.code(0x0040_A043, &node.concept);
@@ -172,6 +156,12 @@ fn item_bytes(node: &Node, encoding: Encoding) -> Vec<u8> {
         Payload::Uid(uid) => w.text(0x0040_A124, b"UI", uid),
         Payload::Text(text) => w.text(0x0040_A160, b"UT", text),
         Payload::Code(code) => w.code(0x0040_A168, code),
+        Payload::Composite(class, instance) => {
+            let mut item = Writer::new(encoding);
+            item.text(0x0008_1150, b"UI", class);
+            item.text(0x0008_1155, b"UI", instance);
+            w.sequence(0x0008_1199, &[item.bytes]);
+        }
         Payload::Number(value, unit) => {
             let mut item = Writer::new(encoding);
             item.code(0x0040_08EA, &Coded(unit, "UCUM", unit));
@@ -203,9 +193,9 @@ fn decimal_string(value: f64) -> String {
         .unwrap_or(plain)
 }
 
-pub(super) fn document(
+pub(in super::super::super) fn document(
     header: &ReportHeader,
-    template: &str,
+    form: &Form<'_>,
     content: &[Node],
     encoding: Encoding,
 ) -> Vec<u8> {
@@ -218,31 +208,18 @@ pub(super) fn document(
         big_endian: encoding.explicit && encoding.big_endian,
         ..encoding
     };
-    let mut meta = Writer::new(Encoding {
-        explicit: true,
-        big_endian: false,
-    });
-    meta.element(0x0002_0001, b"OB", &[0, 1]);
-    meta.text(0x0002_0002, b"UI", super::super::XRAY_RADIATION_DOSE_SR);
-    meta.text(0x0002_0003, b"UI", &header.sop_instance_uid);
-    meta.text(0x0002_0010, b"UI", syntax);
-    meta.text(0x0002_0012, b"UI", "1.2.826.0.1.3680043.10.1442.1");
-    let mut bytes = vec![0; 128];
-    bytes.extend(b"DICM");
-    let mut length = Writer::new(Encoding {
-        explicit: true,
-        big_endian: false,
-    });
-    length.element(0x0002_0000, b"UL", &(meta.bytes.len() as u32).to_le_bytes());
-    bytes.extend(length.bytes);
-    bytes.extend(meta.bytes);
-    bytes.extend(data_set(header, template, content, encoding));
-    bytes
+    let data_set = data_set(header, form, content, encoding);
+    file(
+        form.sop_class_uid,
+        &header.sop_instance_uid,
+        syntax,
+        &data_set,
+    )
 }
 
 fn data_set(
     header: &ReportHeader,
-    template: &str,
+    form: &Form<'_>,
     content: &[Node],
     encoding: Encoding,
 ) -> Vec<u8> {
@@ -251,7 +228,7 @@ fn data_set(
     let name = &header.patient_name;
     let mut w = Writer::new(encoding);
     w.text(0x0008_0005, b"CS", "ISO_IR 192");
-    w.text(0x0008_0016, b"UI", super::super::XRAY_RADIATION_DOSE_SR);
+    w.text(0x0008_0016, b"UI", form.sop_class_uid);
     w.text(0x0008_0018, b"UI", &header.sop_instance_uid);
     w.text(0x0008_0020, b"DA", &day);
     w.text(0x0008_0023, b"DA", &day);
@@ -285,18 +262,39 @@ fn data_set(
     w.text(0x0020_0011, b"IS", "990");
     w.text(0x0020_0013, b"IS", "1");
     w.text(0x0040_A040, b"CS", "CONTAINER");
-    w.code(0x0040_A043, &D("113701", "X-Ray Radiation Dose Report"));
+    w.code(0x0040_A043, &form.root);
     w.text(0x0040_A050, b"CS", "SEPARATE");
     w.sequence(0x0040_A372, &[]);
+    if !form.evidence.is_empty() {
+        let items: Vec<Vec<u8>> = form
+            .evidence
+            .iter()
+            .map(|e| evidence(e, encoding))
+            .collect();
+        w.sequence(0x0040_A375, &items);
+    }
     w.text(0x0040_A491, b"CS", "COMPLETE");
     w.text(0x0040_A493, b"CS", "UNVERIFIED");
     let mut template_item = Writer::new(encoding);
     template_item.text(0x0008_0105, b"CS", "DCMR");
-    template_item.text(0x0040_DB00, b"CS", template);
+    template_item.text(0x0040_DB00, b"CS", form.template);
     w.sequence(0x0040_A504, &[template_item.bytes]);
     let items: Vec<Vec<u8>> = content.iter().map(|n| item_bytes(n, encoding)).collect();
     w.sequence(0x0040_A730, &items);
     w.bytes
+}
+
+fn evidence(e: &Evidence, encoding: Encoding) -> Vec<u8> {
+    let mut object = Writer::new(encoding);
+    object.text(0x0008_1150, b"UI", &e.sop_class_uid);
+    object.text(0x0008_1155, b"UI", &e.sop_instance_uid);
+    let mut series = Writer::new(encoding);
+    series.sequence(0x0008_1199, &[object.bytes]);
+    series.text(0x0020_000E, b"UI", &e.series_uid);
+    let mut study = Writer::new(encoding);
+    study.sequence(0x0008_1115, &[series.bytes]);
+    study.text(0x0020_000D, b"UI", &e.study_uid);
+    study.bytes
 }
 
 #[cfg(test)]
