@@ -9,4 +9,4 @@ home-ask-first = Do not take it yet. Ask us before you start again.
 home-stop = Do not take it. Your doctor decides when you start again.
 home-new = New: { $dose }.
 home-unit-calls = Your unit will call you about this. Do not change it on your own.
-home-no-medicines = No change in your medicines.
+home-no-medicines = Ask the nurse how to go on with your medicines.

@@ -9,4 +9,4 @@ home-ask-first = Älä ota vielä. Kysy meiltä, ennen kuin aloitat uudelleen.
 home-stop = Älä ota. Lääkärisi päättää, milloin aloitat uudelleen.
 home-new = Uusi: { $dose }.
 home-unit-calls = Yksikkö soittaa sinulle tästä. Älä muuta annosta itse.
-home-no-medicines = Lääkkeisiisi ei tule muutosta.
+home-no-medicines = Kysy hoitajalta, miten jatkat lääkkeitäsi.

@@ -9,4 +9,4 @@ home-ask-first = Ta det inte ännu. Fråga oss innan du börjar igen.
 home-stop = Ta det inte. Din läkare bestämmer när du börjar igen.
 home-new = Nytt: { $dose }.
 home-unit-calls = Enheten ringer dig om detta. Ändra inte på egen hand.
-home-no-medicines = Ingen ändring i dina läkemedel.
+home-no-medicines = Fråga skötaren hur du fortsätter med dina mediciner.
