@@ -458,7 +458,7 @@ async fn what_is_not_stopped_any_more_needs_no_restart_and_the_same_plan_is_not_
 }
 
 #[tokio::test]
-async fn a_step_without_a_study_gets_one_and_keeps_it() {
+async fn an_added_step_has_a_study_and_keeps_it() {
     in_a_department(|department| async move {
         let case = booked(&department, "T-306").await;
         let id = case.id.to_string();
@@ -476,7 +476,8 @@ async fn a_step_without_a_study_gets_one_and_keeps_it() {
         does(&department, &id, Role::Radiologist, &start).await;
         let case = does(&department, &id, Role::Radiologist, &another).await;
         let number = case.procedures[1].number.0;
-        assert_eq!(case.procedures[1].study, None);
+        let given = case.procedures[1].study.clone();
+        assert!(given.is_some(), "a procedure is never without its study");
         let desk = &department.desk;
         let (a, b) = tokio::join!(
             workflow::give_study::study_of(desk, &id, number),
@@ -486,6 +487,7 @@ async fn a_step_without_a_study_gets_one_and_keeps_it() {
         assert_eq!(a, b, "two who ask at once get the same");
         let kept = load_case(desk.query(), &id).await.unwrap().unwrap();
         assert_eq!(kept.procedures[1].study, Some(a));
+        assert_eq!(kept.procedures[1].study, given);
         assert!(workflow::give_study::study_of(desk, &id, 99).await.is_err());
     })
     .await;
