@@ -66,6 +66,8 @@ long-peers:
 bench:
 	@scripts/part 'release build' cargo build --release -p seldinger -p interoperability --bins
 	@scripts/part 'bench' "$$(scripts/built release seldinger-bench)" "$$(scripts/built release)"
+	@scripts/part 'build of the preparation bench' cargo build --release -p preparation --example preparation_bench
+	@scripts/part 'preparation' scripts/bench-preparation "$$(scripts/built release examples/preparation_bench)"
 
 # Skin dose maps and report import, side by side with other programs where they are installed (docs/reports/2026-11-24-dose-bench.md):
 # PEERS=FOLDER with their environments, PEER_SCRIPTS=FOLDER with their scripts.
