@@ -200,14 +200,14 @@ impl<'a> Scene<'a> {
             copper,
         } = spectrum;
         let transmission = room.transmission.at(voltage, copper).0;
-        let kv = voltage.0;
-        let (hvl, _) = map.quality.half_value_layers.at(kv, aluminium.0, copper.0);
+        let quality = map.quality;
+        let (hvl, _) = quality.half_value_layers.at(voltage, aluminium, copper);
         Self {
             phantom: map.phantom,
             room,
             attenuation: map.attenuation,
-            backscatter: map.quality.backscatter.spline(kv, hvl),
-            medium: map.quality.medium.in_side(kv, hvl),
+            backscatter: quality.backscatter.spline(voltage, hvl),
+            medium: quality.medium.in_side(voltage, hvl),
             transmission,
             log_transmission: transmission.ln(),
             calibration: match room.kerma_calibration {

@@ -4,6 +4,8 @@
 //! 2013 (Phys. Med. Biol. 58:247, eq. 8), then a not-a-knot cubic spline in the field side, which is kept
 //! within 5 to 35 cm. All numbers come from `knowledge/dose/beam_quality.toml`.
 
+use crate::quantity::{Kilovolt, Millimetre};
+
 /// Half-value layers of a grid of tube voltage (kV), total aluminium and added copper (mm).
 #[derive(Debug, Clone, PartialEq)]
 pub struct HalfValueLayers {
@@ -23,11 +25,16 @@ pub enum Inside {
 }
 
 impl HalfValueLayers {
-    /// Half-value layer in mm Al, trilinear; outside the table its edge.
-    pub fn at(&self, kv: f64, aluminium_mm: f64, copper_mm: f64) -> (f64, Inside) {
-        let a = bracket(&self.kv, kv);
-        let b = bracket(&self.aluminium_mm, aluminium_mm);
-        let c = bracket(&self.copper_mm, copper_mm);
+    /// Half-value layer as thickness of aluminium, trilinear; outside the table its edge.
+    pub fn at(
+        &self,
+        voltage: Kilovolt,
+        aluminium: Millimetre,
+        copper: Millimetre,
+    ) -> (Millimetre, Inside) {
+        let a = bracket(&self.kv, voltage.0);
+        let b = bracket(&self.aluminium_mm, aluminium.0);
+        let c = bracket(&self.copper_mm, copper.0);
         let mut sum = 0.0;
         for (i, wi) in [(a.low, 1.0 - a.part), (a.low + 1, a.part)] {
             for (j, wj) in [(b.low, 1.0 - b.part), (b.low + 1, b.part)] {
@@ -44,7 +51,7 @@ impl HalfValueLayers {
             .iter()
             .all(|i| *i == Inside::Table);
         (
-            sum,
+            Millimetre(sum),
             if inside {
                 Inside::Table
             } else {
@@ -108,8 +115,8 @@ impl BackscatterTable {
     }
 
     /// The factor as a function of the field side, ready to be evaluated cell by cell.
-    pub fn spline(&self, kv: f64, hvl: f64) -> Spline {
-        Spline::through(self.at_sides(kv, hvl))
+    pub fn spline(&self, voltage: Kilovolt, half_value_layer: Millimetre) -> Spline {
+        Spline::through(self.at_sides(voltage.0, half_value_layer.0))
     }
 }
 
@@ -157,7 +164,7 @@ impl Spline {
     }
 
     /// Value at a field side in cm, kept within 5 to 35.
-    pub fn at(&self, side_cm: f64) -> f64 {
+    pub(crate) fn at(&self, side_cm: f64) -> f64 {
         let s = side_cm.clamp(5.0, 35.0);
         let [y0, y1, y2, y3, y4] = self.values;
         let [m0, m1, m2, m3, m4] = self.bends;
@@ -195,9 +202,10 @@ pub struct MediumTable(pub [f64; 11]);
 
 impl MediumTable {
     /// As `constant + S·linear + S²·square`, so that a cell costs two multiplications.
-    pub fn in_side(&self, kv: f64, hvl: f64) -> [f64; 3] {
+    pub(crate) fn in_side(&self, voltage: Kilovolt, half_value_layer: Millimetre) -> [f64; 3] {
         let [one, v, h, hh, vh, vv, hhh, s, sh, ss, sv] = self.0;
-        let (kv, hvl) = (kv.clamp(50.0, 150.0), hvl.clamp(1.78, 12.48));
+        let kv = voltage.0.clamp(50.0, 150.0);
+        let hvl = half_value_layer.0.clamp(1.78, 12.48);
         [
             one + v * kv
                 + h * hvl
@@ -265,7 +273,7 @@ mod tests {
     #[test]
     fn backscatter_at_the_published_points() {
         let check = |kv, hvl, expected: [f64; 5]| {
-            let spline = published().spline(kv, hvl);
+            let spline = published().spline(Kilovolt(kv), Millimetre(hvl));
             for (side, value) in SIDES.iter().zip(expected) {
                 assert!(
                     (spline.at(*side) - value).abs() < 6e-4,
@@ -296,9 +304,21 @@ mod tests {
             copper_mm: vec![0.0, 0.5],
             hvl_mm: vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0],
         };
-        assert_eq!(table.at(60.0, 2.0, 0.0), (1.0, Inside::Table));
-        assert_eq!(table.at(70.0, 3.0, 0.25), (4.5, Inside::Table));
-        assert_eq!(table.at(80.0, 4.0, 0.5), (8.0, Inside::Table));
-        assert_eq!(table.at(200.0, 9.0, 9.0), (8.0, Inside::Clamped));
+        assert_eq!(
+            table.at(Kilovolt(60.0), Millimetre(2.0), Millimetre(0.0)),
+            (Millimetre(1.0), Inside::Table)
+        );
+        assert_eq!(
+            table.at(Kilovolt(70.0), Millimetre(3.0), Millimetre(0.25)),
+            (Millimetre(4.5), Inside::Table)
+        );
+        assert_eq!(
+            table.at(Kilovolt(80.0), Millimetre(4.0), Millimetre(0.5)),
+            (Millimetre(8.0), Inside::Table)
+        );
+        assert_eq!(
+            table.at(Kilovolt(200.0), Millimetre(9.0), Millimetre(9.0)),
+            (Millimetre(8.0), Inside::Clamped)
+        );
     }
 }

@@ -134,7 +134,7 @@ impl Transmission {
                         .flat_map(|row| row.iter().chain(row).copied())
                         .collect(),
                 };
-                Share(table.at(voltage.0, 0.0, copper.0).0)
+                Share(table.at(voltage, Millimetre(0.0), copper).0.0)
             }
         }
     }

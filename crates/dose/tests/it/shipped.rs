@@ -17,11 +17,11 @@ fn half_value_layers_are_those_of_the_published_table() {
     let table = shipped().model.quality.half_value_layers;
     for (kv, row) in published {
         for (copper, expected) in [0.0, 0.1, 0.3, 0.6, 0.9].into_iter().zip(row) {
-            let (hvl, inside) = table.at(kv, 3.1, copper);
+            let (hvl, inside) = table.at(Kilovolt(kv), Millimetre(3.1), Millimetre(copper));
             assert_eq!(inside, Inside::Table);
             assert!(
-                (hvl / expected - 1.0).abs() < 0.012,
-                "{kv} {copper}: {hvl} {expected}"
+                (hvl.0 / expected - 1.0).abs() < 0.012,
+                "{kv} {copper}: {hvl:?} {expected}"
             );
         }
     }
